@@ -1,0 +1,33 @@
+/** Stable codes of everything manypose throws on purpose. */
+export type ErrorCode =
+  | 'invalid-argument' // an option or parameter out of its documented range
+  | 'invalid-image' // no pixels: zero-sized, not loaded yet, detached, or not an image at all
+  | 'tainted-image' // cross-origin pixels that the browser does not let a page read
+  | 'invalid-model' // descriptor or manifest that does not describe a network this version knows
+  | 'corrupt-weights' // a shard that is short, long, or does not have its hash
+  | 'download-failed' // network or HTTP error while fetching model files
+  | 'aborted' // the caller's AbortSignal fired
+  | 'invalid-checkpoint' // not a PyTorch checkpoint, or damaged
+  | 'unsafe-checkpoint' // a pickle that asks for anything but tensors
+  | 'checkpoint-mismatch' // names or shapes that are not the descriptor's
+  | 'no-runtime' // neither WebGPU nor a TensorFlow.js backend can run here
+  | 'device-lost' // the GPU went away and could not be had again
+  | 'out-of-memory' // the GPU refused an allocation
+  | 'gpu-error' // validation or internal error of the GPU
+  | 'disposed'; // the detector was disposed
+
+/** The one error class of the library: `code` is stable, `message` is for people. */
+export class ManyposeError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ManyposeError';
+    this.code = code;
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,59 @@
+import type { ConvLayer, Layer, MapTensor } from './network.ts';
+
+/** Collects layers in execution order; each method adds one and returns its output. */
+export class NetworkBuilder {
+  readonly layers: Layer[] = [];
+  private tensors = 0;
+
+  tensor(label: string, channels: number, stride: number): MapTensor {
+    return { id: this.tensors++, label, channels, stride };
+  }
+
+  conv(
+    name: string,
+    input: MapTensor,
+    channels: number,
+    how: Pick<ConvLayer, 'kernel' | 'norm' | 'relu' | 'shortcut'> & { stride?: 1 | 2 },
+  ): MapTensor {
+    const stride = how.stride ?? 1;
+    const output = this.tensor(name, channels, input.stride * stride);
+    this.layers.push({ op: 'conv', name, input, output, ...how, stride });
+    return output;
+  }
+
+  adaptiveConv(
+    name: string,
+    norm: string,
+    input: MapTensor,
+    transform: MapTensor,
+    dilation: number,
+    shortcut?: MapTensor,
+  ): MapTensor {
+    const output = this.tensor(name, input.channels, input.stride);
+    this.layers.push({
+      op: 'adaptiveConv', name, norm, input, transform, dilation, shortcut, output, relu: true,
+    });
+    return output;
+  }
+
+  /** ReLU(sum), at the first input's shape. */
+  fuse(name: string, inputs: readonly MapTensor[], stride: number): MapTensor {
+    const output = this.tensor(name, inputs[0].channels, stride);
+    this.layers.push({ op: 'fuse', name, inputs, output });
+    return output;
+  }
+
+  /** Channels one after another, at the first input's stride. */
+  concat(name: string, inputs: readonly MapTensor[]): MapTensor {
+    const channels = inputs.reduce((sum, input) => sum + input.channels, 0);
+    const output = this.tensor(name, channels, inputs[0].stride);
+    this.layers.push({ op: 'concat', name, inputs, output });
+    return output;
+  }
+
+  mean(name: string, inputs: readonly MapTensor[]): MapTensor {
+    const output = this.tensor(name, inputs[0].channels, inputs[0].stride);
+    this.layers.push({ op: 'mean', name, inputs, output });
+    return output;
+  }
+}

@@ -1,0 +1,57 @@
+import type { Network, WeightedLayer } from './network.ts';
+import { isWeighted, kernelOf } from './network.ts';
+
+/** A named array of numbers in C order. */
+export interface WeightTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/**
+ * A network's weights with BatchNorm folded in, by `<layer name>.weight` [out, in, k, k] and
+ * `<layer name>.bias` [out].
+ */
+export type Weights = ReadonlyMap<string, WeightTensor>;
+
+export interface TensorShape {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+function weightShape(layer: WeightedLayer): number[] {
+  const kernel = kernelOf(layer);
+  return [layer.output.channels, layer.input.channels, kernel, kernel];
+}
+
+/** The weighted layers, each set of shared weights once, in execution order. */
+export function weightedLayers(network: Network): WeightedLayer[] {
+  const byName = new Map<string, WeightedLayer>();
+  for (const layer of network.layers) if (isWeighted(layer)) byName.set(layer.name, layer);
+  return [...byName.values()];
+}
+
+/** The tensors that a runtime needs: BatchNorm folded into weight and bias. */
+export function foldedShapes(network: Network): TensorShape[] {
+  return weightedLayers(network).flatMap((layer) => [
+    { name: `${layer.name}.weight`, shape: weightShape(layer) },
+    { name: `${layer.name}.bias`, shape: [layer.output.channels] },
+  ]);
+}
+
+const NORM_PARTS = ['weight', 'bias', 'running_mean', 'running_var'] as const;
+
+/** The tensors of a PyTorch checkpoint that carry something, under their names there. */
+export function checkpointShapes(network: Network): TensorShape[] {
+  return weightedLayers(network).flatMap((layer) => {
+    const channels = [layer.output.channels];
+    const weight = { name: `${layer.name}.weight`, shape: weightShape(layer) };
+    return layer.norm === undefined
+      ? [weight, { name: `${layer.name}.bias`, shape: channels }]
+      : [weight, ...NORM_PARTS.map((part) => ({ name: `${layer.norm}.${part}`, shape: channels }))];
+  });
+}
+
+/** Names in a checkpoint that carry nothing: a counter of training steps, the fixed tap grid. */
+export function isIdleCheckpointName(name: string): boolean {
+  return name.endsWith('.num_batches_tracked') || name.endsWith('.regular_matrix');
+}

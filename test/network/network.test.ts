@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { buildNetwork } from '../../src/network/build.ts';
+import { multiplyAdds, parameterCount } from '../../src/network/counts.ts';
+import { checkpointShapes, isIdleCheckpointName } from '../../src/network/weights.ts';
+import { COCO_W32, TINY_W4 } from '../support/models.ts';
+
+/** (name, shape) of every tensor of the official checkpoint that carries something. */
+function officialTensors(id: string): Map<string, number[]> {
+  const url = new URL(`../fixtures/networks/${id}.keys.json`, import.meta.url);
+  const keys: [string, number[]][] = JSON.parse(readFileSync(url, 'utf8'));
+  return new Map(keys.filter(([name]) => !isIdleCheckpointName(name)));
+}
+
+describe('coco_w32 as data', () => {
+  const network = buildNetwork(COCO_W32);
+
+  it("has the paper's number of parameters (30.72 M, every block's own tensors counted)", () => {
+    expect(parameterCount(network) / 1e6).toBeCloseTo(30.72, 2);
+  });
+
+  it("has the paper's number of multiply-adds (64.39 G at 512×512)", () => {
+    expect(multiplyAdds(network, 512, 512) / 1e9).toBeCloseTo(64.39, 2);
+  });
+
+  it.each([COCO_W32, TINY_W4])("names $id's tensors as the official checkpoint does", (model) => {
+    const ours = new Map(checkpointShapes(buildNetwork(model)).map((t) => [t.name, [...t.shape]]));
+    const official = officialTensors(model.id);
+    expect(ours.size).toBe(official.size);
+    expect(Object.fromEntries(ours)).toEqual(Object.fromEntries(official));
+  });
+
+  it('reads only tensors that an earlier layer wrote', () => {
+    const written = new Set([network.input.id]);
+    for (const layer of network.layers) {
+      const inputs = layer.op === 'conv' || layer.op === 'adaptiveConv' ? [layer.input] : layer.inputs;
+      for (const input of inputs) expect(written).toContain(input.id);
+      written.add(layer.output.id);
+    }
+  });
+});
