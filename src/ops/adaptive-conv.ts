@@ -1,0 +1,115 @@
+import { ManyposeError } from '../errors.ts';
+
+/** Sizes of one adaptive 3×3 convolution. */
+export interface AdaptiveConvShape {
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly width: number;
+  readonly height: number;
+  /** 1 or more: (dilation - 1)·g is added to every tap's place. */
+  readonly dilation: number;
+}
+
+/** What an adaptive convolution reads, all in C order. */
+export interface AdaptiveConvInputs {
+  /** [inChannels, height, width]. */
+  readonly x: Float32Array;
+  /** [4, height, width]: T as [[yy, yx], [xy, xx]], applied to (gy, gx). */
+  readonly transform: Float32Array;
+  /** [outChannels, inChannels, 3, 3]. */
+  readonly weight: Float32Array;
+  /** [outChannels]. */
+  readonly bias: Float32Array;
+  /** [outChannels, height, width], added before the ReLU. */
+  readonly shortcut?: Float32Array;
+  readonly relu?: boolean;
+}
+
+/** Taps of a 3×3 kernel. */
+export const TAPS = 9;
+
+/**
+ * Reference of the adaptive convolution (paper section 3, reference section 1): at position q, tap
+ * g = (gy, gx) reads x at q + T(q)·g + (dilation - 1)·g, bilinearly, each of the four neighbours 0
+ * when it lies outside the map; then bias, shortcut and ReLU.
+ *
+ * @returns [outChannels, height, width].
+ * @throws ManyposeError `invalid-argument` for arrays that do not have the shape's sizes.
+ */
+export function adaptiveConv(shape: AdaptiveConvShape, inputs: AdaptiveConvInputs): Float32Array {
+  const { inChannels, outChannels, width, height, dilation } = shape;
+  const { x, transform, weight, bias, shortcut, relu = false } = inputs;
+  checkAdaptiveConv(shape, inputs);
+  const cells = width * height;
+  const out = new Float32Array(outChannels * cells);
+  // All channels of all taps at one position, in the weights' order [inChannels, 9].
+  const column = new Float32Array(inChannels * TAPS);
+  for (let q = 0; q < cells; q++) {
+    const qy = Math.floor(q / width);
+    const qx = q % width;
+    for (let tap = 0; tap < TAPS; tap++) {
+      const gy = Math.floor(tap / 3) - 1;
+      const gx = (tap % 3) - 1;
+      const py = qy + transform[q] * gy + transform[cells + q] * gx + (dilation - 1) * gy;
+      const px = qx + transform[2 * cells + q] * gy + transform[3 * cells + q] * gx + (dilation - 1) * gx;
+      sampleChannels(x, inChannels, width, height, py, px, column, tap);
+    }
+    for (let o = 0; o < outChannels; o++) {
+      let sum = bias[o];
+      const row = o * column.length;
+      for (let i = 0; i < column.length; i++) sum += weight[row + i] * column[i];
+      if (shortcut) sum += shortcut[o * cells + q];
+      out[o * cells + q] = relu ? Math.max(0, sum) : sum;
+    }
+  }
+  return out;
+}
+
+/** Every channel of x [channels, height, width] at (py, px), to column[channel · 9 + tap]. */
+function sampleChannels(
+  x: Float32Array, channels: number, width: number, height: number,
+  py: number, px: number, column: Float32Array, tap: number,
+): void {
+  const top = Math.floor(py);
+  const left = Math.floor(px);
+  const v = py - top;
+  const u = px - left;
+  // A neighbour outside counts 0: its weight is dropped and its index moved inside.
+  const inTop = top >= 0 && top < height;
+  const inBottom = top + 1 >= 0 && top + 1 < height;
+  const inLeft = left >= 0 && left < width;
+  const inRight = left + 1 >= 0 && left + 1 < width;
+  const w00 = inTop && inLeft ? (1 - v) * (1 - u) : 0;
+  const w01 = inTop && inRight ? (1 - v) * u : 0;
+  const w10 = inBottom && inLeft ? v * (1 - u) : 0;
+  const w11 = inBottom && inRight ? v * u : 0;
+  const row0 = (inTop ? top : 0) * width;
+  const row1 = (inBottom ? top + 1 : 0) * width;
+  const column0 = inLeft ? left : 0;
+  const column1 = inRight ? left + 1 : 0;
+  for (let c = 0; c < channels; c++) {
+    const base = c * width * height;
+    column[c * TAPS + tap] = w00 * x[base + row0 + column0] + w01 * x[base + row0 + column1]
+      + w10 * x[base + row1 + column0] + w11 * x[base + row1 + column1];
+  }
+}
+
+function checkAdaptiveConv(shape: AdaptiveConvShape, inputs: AdaptiveConvInputs): void {
+  const { inChannels, outChannels, width, height, dilation } = shape;
+  if (!Number.isInteger(dilation) || dilation < 1) {
+    throw new ManyposeError('invalid-argument', `dilation must be a positive integer, got ${dilation}`);
+  }
+  const cells = width * height;
+  const expected: [string, Float32Array | undefined, number][] = [
+    ['x', inputs.x, inChannels * cells],
+    ['transform', inputs.transform, 4 * cells],
+    ['weight', inputs.weight, outChannels * inChannels * TAPS],
+    ['bias', inputs.bias, outChannels],
+    ['shortcut', inputs.shortcut, outChannels * cells],
+  ];
+  for (const [name, array, length] of expected) {
+    if (array && array.length !== length) {
+      throw new ManyposeError('invalid-argument', `${name}: expected ${length} values, got ${array.length}`);
+    }
+  }
+}
