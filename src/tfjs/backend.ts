@@ -1,0 +1,107 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { ManyposeError, messageOf } from '../errors.ts';
+
+export type BackendName = 'webgl' | 'cpu' | 'webgpu';
+
+/** A backend of TensorFlow.js that is ready to run. */
+export interface Backend {
+  readonly name: BackendName;
+  /** "webgl (ANGLE (...))", "cpu". */
+  readonly adapter: string;
+  /** Longest side of a picture that can be uploaded, in pixels. */
+  readonly maxSide: number;
+  isLost(): boolean;
+}
+
+/**
+ * Loads and starts a backend; without a name, WebGL or else the CPU.
+ *
+ * @throws ManyposeError `no-runtime` if it cannot run here.
+ */
+export async function openBackend(name?: BackendName): Promise<Backend> {
+  if (name !== undefined) return openers[name]();
+  if (typeof document !== 'undefined' || typeof OffscreenCanvas !== 'undefined') {
+    try {
+      return await openers.webgl();
+    } catch (error) {
+      if (!(error instanceof ManyposeError)) throw error;
+    }
+  }
+  return openers.cpu();
+}
+
+const openers: Record<BackendName, () => Promise<Backend>> = {
+  async webgl() {
+    const { MathBackendWebGL } = await import('@tensorflow/tfjs-backend-webgl');
+    const { registerWebglKernel } = await import('./webgl.ts');
+    const found = tf.findBackend('webgl') as MathBackendWebGL | null;
+    if (found?.gpgpu.gl.isContextLost()) tf.removeBackend('webgl');
+    if (!tf.findBackendFactory('webgl')) tf.registerBackend('webgl', () => new MathBackendWebGL(), 2);
+    const { gpgpu } = await started<MathBackendWebGL>('webgl');
+    registerWebglKernel();
+    const { gl } = gpgpu;
+    return {
+      name: 'webgl',
+      adapter: `webgl (${rendererOf(gl)})`,
+      maxSide: tf.env().getNumber('WEBGL_MAX_TEXTURE_SIZE'),
+      isLost: () => gl.isContextLost(),
+    };
+  },
+
+  async cpu() {
+    const { registerCpuKernel } = await import('./cpu.ts');
+    await started('cpu');
+    registerCpuKernel();
+    return { name: 'cpu', adapter: 'cpu', maxSide: Infinity, isLost: () => false };
+  },
+
+  async webgpu() {
+    await import('@tensorflow/tfjs-backend-webgpu');
+    const { registerWebgpuKernel } = await import('./webgpu.ts');
+    const { device, adapterInfo } = await started<WebGPUBackend>('webgpu');
+    registerWebgpuKernel();
+    let lost = false;
+    void device.lost.then(() => (lost = true));
+    // Declared private in the backend's types, though it is what the browser says.
+    const { vendor, architecture } = { ...(adapterInfo as unknown as Partial<GPUAdapterInfo>) };
+    const words = [vendor, architecture].filter(Boolean).join(' ');
+    return {
+      name: 'webgpu',
+      adapter: `tfjs webgpu (${words || 'unknown adapter'})`,
+      maxSide: device.limits.maxTextureDimension2D,
+      isLost: () => lost,
+    };
+  },
+};
+
+async function started<Found extends tf.KernelBackend>(name: BackendName): Promise<Found> {
+  const before = tf.engine().backendName;
+  try {
+    if (!(await tf.setBackend(name))) throw new Error('it did not start');
+    return tf.backend() as Found;
+  } catch (cause) {
+    throw new ManyposeError('no-runtime', `TensorFlow.js' ${name} backend cannot run here: ${messageOf(cause)}`, { cause });
+  } finally {
+    // A page may use TensorFlow.js for other things, on another backend.
+    if (before && before !== name) await tf.setBackend(before);
+  }
+}
+
+function rendererOf(gl: WebGLRenderingContext): string {
+  const unmasked = gl.getExtension('WEBGL_debug_renderer_info');
+  return String(gl.getParameter(unmasked ? unmasked.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+}
+
+/** Runs synchronous work on a started backend, whichever one the page uses besides. */
+export function onBackend<Result>(name: BackendName, work: () => Result): Result {
+  const before = tf.engine().backendName;
+  // Switching to a started backend takes effect at once, not when the promise resolves.
+  if (before !== name) void tf.setBackend(name);
+  try {
+    return work();
+  } finally {
+    if (before && before !== name) void tf.setBackend(before);
+  }
+}
