@@ -1,0 +1,149 @@
+/**
+ * Runs the TensorFlow.js runtime and its adaptive convolution on the backend named in the address
+ * (`?backend=webgl`) and leaves what came out on `window.tfjsParity`, to be compared outside.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { buildNetwork } from '../../../src/network/build.ts';
+import { fitInput } from '../../../src/geometry.ts';
+import type { Frame, PixelData } from '../../../src/frame.ts';
+import { adaptiveConv as reference } from '../../../src/ops/adaptive-conv.ts';
+import { adaptiveConv } from '../../../src/tfjs/adaptive-conv.ts';
+import type { BackendName } from '../../../src/tfjs/backend.ts';
+import { onBackend } from '../../../src/tfjs/backend.ts';
+import { toChannelsLast, toHwio, toPlanes } from '../../../src/tfjs/layout.ts';
+import { inputOf } from '../../../src/tfjs/pixels.ts';
+import { createTfjsRuntime } from '../../../src/tfjs/runtime.ts';
+import { formulaInput, formulaWeights, uniformDraws } from '../../support/formula-weights.ts';
+import { TINY_W4 } from '../../support/models.ts';
+
+const INPUT = { width: 160, height: 96 };
+
+export interface TfjsParity {
+  readonly adapter: string;
+  /** Largest error of the adaptive convolution relative to the reference's maximum, by case. */
+  readonly adaptiveConv: Readonly<Record<string, number>>;
+  /** tiny_w4 on the formula's input of 96×160: heatmaps with the center map last, offsets. */
+  readonly outputs: readonly (readonly number[])[];
+  /** Largest difference of a canvas' network input from the same pixels', in units of 1/255. */
+  readonly canvasInput: number;
+  /** The same with a canvas that is shrunk before it is uploaded; the picture is smooth. */
+  readonly shrunkInput: number;
+  /** Tensors that further frames left behind. */
+  readonly leaked: number;
+  readonly disposedCode: string;
+}
+
+declare global {
+  interface Window {
+    tfjsParity: Promise<TfjsParity>;
+  }
+}
+
+window.tfjsParity = measure(new URL(location.href).searchParams.get('backend') as BackendName);
+
+async function measure(backend: BackendName): Promise<TfjsParity> {
+  const runtime = await createTfjsRuntime(buildNetwork(TINY_W4), formulaWeights(TINY_W4), { backend });
+  const maps = await runtime.runMaps(formulaInput(INPUT.width, INPUT.height), INPUT.width, INPUT.height);
+
+  const frame = smoothCanvas(90, 70);
+  const geometry = fitInput(90, 70, 64);
+  await runtime.estimate(frame, geometry, { flip: true });
+  const before = tf.memory().numTensors;
+  for (const flip of [false, true]) await runtime.estimate(frame, geometry, { flip });
+  const leaked = tf.memory().numTensors - before;
+
+  const result = {
+    adapter: runtime.adapter,
+    adaptiveConv: await adaptiveConvErrors(backend),
+    outputs: [[...maps.heatmaps, ...maps.centerMap], [...maps.offsetMap]],
+    canvasInput: await inputDifference(backend, 8192),
+    shrunkInput: await inputDifference(backend, 60),
+    leaked,
+  };
+  runtime.dispose();
+  const disposedCode = await runtime.runMaps(new Float32Array(3072), 32, 32)
+    .then(() => 'none', (error: { code: string }) => error.code);
+  return { ...result, disposedCode };
+}
+
+async function adaptiveConvErrors(backend: BackendName): Promise<Record<string, number>> {
+  const errors: Record<string, number> = {};
+  for (const [inChannels, outChannels, width, height] of [[1, 1, 1, 1], [4, 4, 1, 1], [6, 5, 7, 5], [8, 12, 5, 7], [32, 32, 9, 13]]) {
+    for (const dilation of [1, 2, 3]) {
+      for (const full of [false, true]) {
+        const cells = width * height;
+        const noise = (name: string, length: number, scale = 1) => {
+          const draw = uniformDraws(name);
+          return Float32Array.from({ length }, () => scale * (2 * draw() - 1));
+        };
+        const x = noise('x', inChannels * cells);
+        const transform = noise('transform', 4 * cells, 3);
+        const weight = noise('weight', outChannels * inChannels * 9);
+        const bias = noise('bias', outChannels);
+        const shortcut = full ? noise('shortcut', outChannels * cells) : undefined;
+        const expected = reference(
+          { inChannels, outChannels, width, height, dilation }, { x, transform, weight, bias, shortcut, relu: full },
+        );
+        const map = (planes: Float32Array, channels: number) =>
+          tf.tensor4d(toChannelsLast(planes, channels), [1, height, width, channels]);
+        const out = onBackend(backend, () => tf.tidy(() => adaptiveConv({
+          x: map(x, inChannels),
+          transform: map(transform, 4),
+          filter: tf.tensor4d(toHwio(weight, [outChannels, inChannels, 3, 3]), [3, 3, inChannels, outChannels]),
+          bias: tf.tensor1d(bias),
+          shortcut: shortcut && map(shortcut, outChannels),
+        }, { dilation, relu: full })));
+        const ours = toPlanes(await out.data(), outChannels);
+        out.dispose();
+        const name = `${inChannels}→${outChannels} ${width}×${height} dilation ${dilation}${full ? ' shortcut ReLU' : ''}`;
+        errors[name] = largestDifference(ours, expected) / Math.max(1e-6, ...expected.map(Math.abs));
+      }
+    }
+  }
+  return errors;
+}
+
+/** A canvas without sharp edges inside, so that shrinking it changes little. */
+function smoothCanvas(width: number, height: number): Frame {
+  const canvas = Object.assign(document.createElement('canvas'), { width, height });
+  const context = canvas.getContext('2d')!;
+  const pixels = context.createImageData(width, height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      pixels.data.set([40 + 2 * x, 60 + 2 * y, 20 + x + y, 255], (y * width + x) * 4);
+    }
+  }
+  context.putImageData(pixels, 0, 0);
+  return { width, height, source: canvas };
+}
+
+async function inputDifference(backend: BackendName, maxSide: number): Promise<number> {
+  const frame = smoothCanvas(90, 70);
+  const canvas = frame.source as HTMLCanvasElement;
+  const pixels: PixelData = canvas.getContext('2d')!.getImageData(0, 0, 90, 70);
+  const geometry = fitInput(90, 70, 64);
+  const [a, b] = onBackend(backend, () => [
+    inputOf(frame, geometry, maxSide), inputOf({ ...frame, source: pixels }, geometry, maxSide),
+  ]);
+  const [drawn, direct] = await Promise.all([a.data(), b.data()]);
+  tf.dispose([a, b]);
+  // Near the picture's edge the shrunk one blends with the black outside over another width.
+  let largest = 0;
+  for (let y = 4; y < geometry.height - 4; y++) {
+    for (let x = 0; x < geometry.width; x++) {
+      const xFrame = (x - geometry.shiftX) / geometry.scale;
+      if (xFrame < 4 || xFrame > 85) continue;
+      for (let c = 0; c < 3; c++) {
+        const i = (y * geometry.width + x) * 3 + c;
+        largest = Math.max(largest, Math.abs(drawn[i] - direct[i]));
+      }
+    }
+  }
+  return largest * 0.225 * 255; // the mean of the channels' deviations
+}
+
+function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let largest = 0;
+  for (let i = 0; i < b.length; i++) largest = Math.max(largest, Math.abs(a[i] - b[i]));
+  return largest;
+}
