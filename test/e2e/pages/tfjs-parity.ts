@@ -56,8 +56,8 @@ async function measure(backend: BackendName): Promise<TfjsParity> {
     adapter: runtime.adapter,
     adaptiveConv: await adaptiveConvErrors(backend),
     outputs: [[...maps.heatmaps, ...maps.centerMap], [...maps.offsetMap]],
-    canvasInput: await inputDifference(backend, 8192),
-    shrunkInput: await inputDifference(backend, 60),
+    canvasInput: await inputDifference(backend, 8192, noisyCanvas(90, 70)),
+    shrunkInput: await inputDifference(backend, 60, smoothCanvas(90, 70)),
     leaked,
   };
   runtime.dispose();
@@ -105,20 +105,29 @@ async function adaptiveConvErrors(backend: BackendName): Promise<Record<string, 
 
 /** A canvas without sharp edges inside, so that shrinking it changes little. */
 function smoothCanvas(width: number, height: number): Frame {
+  return canvasOf(width, height, (x, y) => [40 + 2 * x, 60 + 2 * y, 20 + x + y]);
+}
+
+/** A canvas of unrelated pixels, on which every misplaced sample shows. */
+function noisyCanvas(width: number, height: number): Frame {
+  const draw = uniformDraws('canvas');
+  return canvasOf(width, height, () => [256 * draw(), 256 * draw(), 256 * draw()].map(Math.floor));
+}
+
+function canvasOf(width: number, height: number, colorAt: (x: number, y: number) => number[]): Frame {
   const canvas = Object.assign(document.createElement('canvas'), { width, height });
   const context = canvas.getContext('2d')!;
   const pixels = context.createImageData(width, height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      pixels.data.set([40 + 2 * x, 60 + 2 * y, 20 + x + y, 255], (y * width + x) * 4);
+      pixels.data.set([...colorAt(x, y), 255], (y * width + x) * 4);
     }
   }
   context.putImageData(pixels, 0, 0);
   return { width, height, source: canvas };
 }
 
-async function inputDifference(backend: BackendName, maxSide: number): Promise<number> {
-  const frame = smoothCanvas(90, 70);
+async function inputDifference(backend: BackendName, maxSide: number, frame: Frame): Promise<number> {
   const canvas = frame.source as HTMLCanvasElement;
   const pixels: PixelData = canvas.getContext('2d')!.getImageData(0, 0, 90, 70);
   const geometry = fitInput(90, 70, 64);
