@@ -1,0 +1,57 @@
+/**
+ * Runs one piece of work at a time and keeps only the newest of those asked for meanwhile: a slow
+ * network then skips frames and does not fall behind.
+ */
+export function latestWins(work: () => Promise<void>): { request(): void } {
+  let busy = false;
+  let again = false;
+  const run = async (): Promise<void> => {
+    busy = true;
+    do {
+      again = false;
+      await work();
+    } while (again);
+    busy = false;
+  };
+  return {
+    request() {
+      if (busy) again = true;
+      else void run();
+    },
+  };
+}
+
+/**
+ * Calls back for each new frame of a playing video, and once after each seek; not while the page is
+ * hidden.
+ *
+ * @returns a function that ends it
+ */
+export function onVideoFrames(video: HTMLVideoElement, callback: () => void): () => void {
+  const ended = new AbortController();
+  const { signal } = ended;
+  const visible = (): void => {
+    if (!document.hidden && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) callback();
+  };
+  // Both ways of hearing about frames end by themselves once the signal is set.
+  if ('requestVideoFrameCallback' in video) {
+    const next = (): void => {
+      if (signal.aborted) return;
+      visible();
+      video.requestVideoFrameCallback(next);
+    };
+    video.requestVideoFrameCallback(next);
+  } else {
+    let shownTime = -1;
+    const next = (): void => {
+      if (signal.aborted) return;
+      const { currentTime } = video as HTMLVideoElement;
+      if (currentTime !== shownTime) visible();
+      shownTime = currentTime;
+      requestAnimationFrame(next);
+    };
+    requestAnimationFrame(next);
+  }
+  document.addEventListener('visibilitychange', visible, { signal });
+  return () => ended.abort();
+}
