@@ -9,7 +9,9 @@ import type { Problem } from './problems.ts';
 import { fillSamples, SAMPLES } from './samples.ts';
 import { openFile, openSample } from './sources.ts';
 import type { Source } from './sources.ts';
-import { currentSource, showLoading, showPoses, showProblem, showSource, showState } from './stage.ts';
+import {
+  clearProblem, currentSource, showLoading, showPoses, showProblem, showSource, showState,
+} from './stage.ts';
 import { announce, clearResult, showNoRuntime, showResult, showRuntime } from './status.ts';
 
 const parameters = readParameters(location.search, document.baseURI);
@@ -38,6 +40,7 @@ async function loadModel(): Promise<void> {
   detector?.dispose();
   detector = undefined;
   showNoRuntime('Loading…', false);
+  clearProblem();
   showLoading('Loading the model');
   try {
     const made = await createDetector({
@@ -58,9 +61,7 @@ async function loadModel(): Promise<void> {
     showState('busy');
     estimates.request();
   } catch (error) {
-    if (loading !== controller) return;
-    showNoRuntime('Not running', true);
-    report(error);
+    if (loading === controller) report(error);
   }
 }
 
@@ -116,6 +117,7 @@ async function choose(open: () => Promise<Source>, sampleName?: string): Promise
     stopFrames = undefined;
     found = undefined;
     clearResult();
+    clearProblem();
     showSource(source);
     samples.mark(sampleName);
     showCameraOff();
@@ -171,16 +173,18 @@ function chooseFirstSample(): void {
 function report(error: unknown): void {
   const problem = problemOf(error, askedRuntime());
   const detail = error instanceof ManyposeError ? `${error.code}: ${error.message}` : String(error);
-  showProblem(problem, detail, {
-    action: act,
-    // Without a detector there is nothing to go back to.
-    close: detector && problem.action !== 'retry-model' ? closeProblem : undefined,
-  });
+  const ofModel = problem.action === 'retry-model' || problem.action === 'use-auto';
+  if (ofModel) {
+    // Frames that come meanwhile would only fail again.
+    detector?.dispose();
+    detector = undefined;
+    showNoRuntime('Not running', true);
+  }
+  showProblem(problem, detail, { action: act, close: ofModel ? undefined : closeProblem });
 }
 
 function closeProblem(): void {
-  const source = currentSource();
-  showState(source && isLive(source) ? 'live' : 'done');
+  clearProblem();
   page.stage.focus({ preventScroll: true });
 }
 

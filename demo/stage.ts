@@ -47,17 +47,27 @@ export function showPoses(poses: readonly Pose[]): void {
 }
 
 /** What the stage tells now; tests wait for it. */
-type State = 'loading' | 'busy' | 'done' | 'live' | 'problem';
+type State = 'loading' | 'busy' | 'done' | 'live';
 
-function setState(state: State): void {
-  page.stage.dataset.state = state;
-  page.stage.setAttribute('aria-busy', String(state === 'loading' || state === 'busy'));
-  page.loading.hidden = state !== 'loading';
-  page.problem.hidden = state !== 'problem';
+let state: State = 'loading';
+let problemShown = false;
+
+function showAll(): void {
+  page.stage.dataset.state = problemShown ? 'problem' : state;
+  page.stage.setAttribute('aria-busy', String(!problemShown && (state === 'loading' || state === 'busy')));
+  page.loading.hidden = problemShown || state !== 'loading';
+  page.problem.hidden = !problemShown;
 }
 
-export function showState(state: Exclude<State, 'loading' | 'problem'>): void {
-  setState(state);
+/** A problem on show stays there until `clearProblem`: work that goes on behind it does not hide it. */
+export function showState(next: State): void {
+  state = next;
+  showAll();
+}
+
+export function clearProblem(): void {
+  problemShown = false;
+  showAll();
 }
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
@@ -72,7 +82,7 @@ export function showLoading(label: string, progress?: { loaded: number; total: n
     page.progress.removeAttribute('value');
     page.loadingDetail.textContent = 'Once, then from the browser’s cache.';
   }
-  setState('loading');
+  showState('loading');
 }
 
 const ACTION_LABELS: Record<NonNullable<Problem['action']>, string> = {
@@ -89,6 +99,8 @@ export function showProblem(
   on: { action: (action: NonNullable<Problem['action']>) => void; close?: () => void },
 ): void {
   const { action } = problem;
+  // A live video meets the same one at every frame.
+  if (problemShown && page.problem.dataset.problem === problem.id) return;
   page.problem.dataset.problem = problem.id;
   page.problemTitle.textContent = problem.title;
   page.problemAdvice.textContent = problem.advice;
@@ -98,6 +110,7 @@ export function showProblem(
   page.problemAction.textContent = action ? ACTION_LABELS[action] : '';
   page.problemAction.onclick = action ? () => on.action(action) : null;
   page.problemClose.onclick = on.close ?? null;
-  setState('problem');
+  problemShown = true;
+  showAll();
   if (action) page.problemAction.focus({ preventScroll: true });
 }
