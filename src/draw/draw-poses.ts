@@ -44,6 +44,10 @@ function keypointSetOf(pose: Pose): KeypointSet {
   return set;
 }
 
+/** Eyes, ears and nose lie close together: thinner, so that they leave the face to be seen. */
+const FACE_FACTOR = 0.6;
+const isOfFace = (keypoint: Keypoint): boolean => /nose|eye|ear$/.test(keypoint.name);
+
 /** Line width in image pixels: thin on people far away, so that their lines do not merge into a blot. */
 function widthForSize(keypoints: readonly Keypoint[]): number {
   const xs = keypoints.map((keypoint) => keypoint.x);
@@ -61,10 +65,12 @@ function strokeLimbs(context: DrawingContext, limbs: readonly (readonly [Keypoin
   context.stroke();
 }
 
-function fillJoints(context: DrawingContext, joints: readonly Keypoint[], radius: number, scale: number): void {
+function fillJoints(
+  context: DrawingContext, joints: readonly Keypoint[], radiusOf: (joint: Keypoint) => number, scale: number,
+): void {
   for (const joint of joints) {
     context.beginPath();
-    context.arc((joint.x + 0.5) * scale, (joint.y + 0.5) * scale, radius, 0, 2 * Math.PI);
+    context.arc((joint.x + 0.5) * scale, (joint.y + 0.5) * scale, radiusOf(joint), 0, 2 * Math.PI);
     context.fill();
   }
 }
@@ -84,18 +90,19 @@ function drawPerson(context: DrawingContext, pose: Pose, color: string, options:
 
   const width = options.lineWidth ?? widthForSize(joints) * scale;
   const outline = Math.max(1, width * 0.45);
-
+  const factorOf = (keypoint: Keypoint): number => (isOfFace(keypoint) ? FACE_FACTOR : 1);
+  const paint = (color: string, margin: number): void => {
+    context.strokeStyle = color;
+    context.fillStyle = color;
+    for (const factor of [FACE_FACTOR, 1]) {
+      context.lineWidth = width * factor + 2 * margin;
+      strokeLimbs(context, limbs.filter(([a, b]) => Math.max(factorOf(a), factorOf(b)) === factor), scale);
+    }
+    fillJoints(context, joints, (joint) => width * factorOf(joint) + margin, scale);
+  };
   // The whole outline first: a later limb's dark edge would else cut through an earlier limb.
-  context.strokeStyle = OUTLINE_COLOR;
-  context.fillStyle = OUTLINE_COLOR;
-  context.lineWidth = width + 2 * outline;
-  strokeLimbs(context, limbs, scale);
-  fillJoints(context, joints, width * 1.15 + outline, scale);
-  context.strokeStyle = color;
-  context.fillStyle = color;
-  context.lineWidth = width;
-  strokeLimbs(context, limbs, scale);
-  fillJoints(context, joints, width * 1.15, scale);
+  paint(OUTLINE_COLOR, outline);
+  paint(color, 0);
 }
 
 /**

@@ -37,7 +37,7 @@ function paper(width = 120, height = 180, color = '#808080') {
 describe('drawPoses', () => {
   test('draws every joint and every limb in the person\'s colour', () => {
     const { context, at } = paper();
-    drawPoses(context, [person(onGrid)]);
+    drawPoses(context, [person(onGrid)], { lineWidth: 4 });
     for (let k = 0; k < 17; k++) expect(at(...onGrid(k)), COCO.names[k]).toBe(PERSON_COLORS[0]);
     for (const [i, j] of COCO.skeleton) {
       const [xi, yi] = onGrid(i);
@@ -50,8 +50,8 @@ describe('drawPoses', () => {
     for (const background of ['#ffffff', '#808080']) {
       const { context, at } = paper(120, 180, background);
       drawPoses(context, [person(onGrid)], { lineWidth: 4 });
-      // Half of the line is 2 wide, the joint's radius 4.6, the outline 1.8 more.
-      const edge = at(20 - 5, 20);
+      // Of the left shoulder, the joint's radius is 4 and the outline 1.8 more.
+      const edge = at(40, 50 + 5);
       expect(Number.parseInt(edge.slice(1, 3), 16)).toBeLessThan(0x60);
     }
   });
