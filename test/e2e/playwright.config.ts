@@ -1,0 +1,41 @@
+import { defineConfig } from '@playwright/test';
+import { executablePath, FAKE_CAMERA, QUIET, WEBGPU } from './chromium.ts';
+import { DEMO, DEMO_PORT, PAGES, PAGES_PORT } from './servers.ts';
+
+export default defineConfig({
+  outputDir: '../../test-results',
+  workers: 1,
+  // A test that fails now and then is a failing test.
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  reporter: 'list',
+  // The real network on a CPU without a GPU takes seconds per photo, and the first one compiles its shaders.
+  timeout: 240_000,
+  expect: { timeout: 120_000 },
+  use: {
+    baseURL: PAGES,
+    viewport: { width: 1280, height: 860 },
+    deviceScaleFactor: 1,
+    launchOptions: { executablePath, args: [...QUIET, ...WEBGPU, ...FAKE_CAMERA] },
+  },
+  projects: [
+    { name: 'e2e', testDir: '.', testMatch: '*.spec.ts' },
+    {
+      name: 'visual',
+      testDir: '../visual',
+      testMatch: '*.spec.ts',
+      snapshotPathTemplate: '{testDir}/baselines/{arg}{ext}',
+      use: { baseURL: DEMO },
+    },
+  ],
+  webServer: [
+    {
+      command: `npx vite --config demo/vite.config.ts --port ${DEMO_PORT} --strictPort`,
+      cwd: '../..', url: DEMO, reuseExistingServer: !process.env.CI, timeout: 60_000,
+    },
+    {
+      command: `npx vite --config test/e2e/vite.config.ts --port ${PAGES_PORT} --strictPort`,
+      cwd: '../..', url: `${PAGES}test/e2e/pages/api.html`, reuseExistingServer: !process.env.CI, timeout: 60_000,
+    },
+  ],
+});

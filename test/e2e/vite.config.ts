@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Serves the repository, so that a test page can import the library's sources and fetch its model. */
+export default defineConfig({
+  root,
+  // A file that is missing is a 404 and not index.html.
+  appType: 'mpa',
+  cacheDir: `${root}node_modules/.vite/e2e`,
+  optimizeDeps: {
+    entries: ['test/e2e/pages/*.html'],
+    include: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgl', '@tensorflow/tfjs-backend-webgpu', '@tensorflow/tfjs-backend-cpu'],
+  },
+});
