@@ -7,11 +7,14 @@ export function latestWins(work: () => Promise<void>): { request(): void } {
   let again = false;
   const run = async (): Promise<void> => {
     busy = true;
-    do {
-      again = false;
-      await work();
-    } while (again);
-    busy = false;
+    try {
+      do {
+        again = false;
+        await work();
+      } while (again);
+    } finally {
+      busy = false;
+    }
   };
   return {
     request() {

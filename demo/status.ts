@@ -3,16 +3,23 @@ import { page } from './page.ts';
 
 const NAMES = { webgpu: 'WebGPU', tfjs: 'TensorFlow.js' } as const;
 
+/** "webgl (ANGLE (...))" in short. */
+function shortAdapter({ runtime, adapter }: Detector['info']): string {
+  if (runtime === 'webgpu') return adapter;
+  const [backend] = adapter.split(' (');
+  return backend.replace('webgl', 'WebGL').replace('webgpu', 'WebGPU').replace('cpu', 'CPU').replace('tfjs ', '');
+}
+
 /** The badge: what the network runs on, and why. */
 export function showRuntime(info: Detector['info'], asked: 'auto' | 'webgpu' | 'tfjs'): void {
   page.runtime.dataset.kind = info.runtime;
-  page.runtimeName.textContent = `${NAMES[info.runtime]} · ${info.adapter}`;
-  page.runtime.title = info.reason;
+  page.runtimeName.textContent = `${NAMES[info.runtime]} · ${shortAdapter(info)}`;
+  page.runtime.title = `${info.adapter}. ${info.reason}`;
   page.reason.textContent = info.reason;
   const fallback = info.runtime === 'tfjs' && asked === 'auto';
   page.fallback.hidden = !fallback;
   page.fallback.textContent = fallback
-    ? `WebGPU is not available here, so TensorFlow.js does the work: the same poses, but slower. ${info.reason}`
+    ? `WebGPU is not available here, so TensorFlow.js does the work: the same poses, but ${info.adapter === 'cpu' ? 'minutes for each, as there is no graphics card either' : 'slower'}.`
     : '';
 }
 
