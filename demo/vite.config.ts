@@ -11,41 +11,41 @@ const models = join(root, 'models');
 
 const TYPES: Record<string, string> = { '.json': 'application/json', '.md': 'text/markdown' };
 
-/** Serves ../models at /models/, and copies the model into a build: 60 MB that no bundler should see. */
-function serveModels(): Plugin {
-  let outDir = '';
-  return {
-    name: 'serve-models',
-    configResolved(config) {
-      outDir = join(config.root, config.build.outDir);
-    },
-    configureServer(server) {
-      server.middlewares.use('/models', async (request, response, next) => {
-        const path = normalize(join(models, decodeURIComponent(new URL(request.url ?? '/', 'http://host').pathname)));
-        if (!path.startsWith(models + sep)) return next();
-        const info = await stat(path).catch(() => undefined);
-        if (!info?.isFile()) {
-          // Without this vite answers with index.html, and a missing shard would look like a corrupt one.
-          response.statusCode = 404;
-          return response.end();
-        }
-        response.setHeader('Content-Type', TYPES[extname(path)] ?? 'application/octet-stream');
-        response.setHeader('Content-Length', info.size);
-        createReadStream(path).pipe(response);
-      });
-    },
-    async closeBundle() {
-      if (this.meta.watchMode || this.environment?.config.command !== 'build') return;
-      await cp(join(models, 'coco_w32'), join(outDir, 'models/coco_w32'), { recursive: true });
-    },
-  };
-}
+/** The dev server gives ../models at /models/. */
+const serveModels: Plugin = {
+  name: 'serve-models',
+  apply: 'serve',
+  configureServer(server) {
+    server.middlewares.use('/models', async (request, response, next) => {
+      const path = normalize(join(models, decodeURIComponent(new URL(request.url ?? '/', 'http://host').pathname)));
+      if (!path.startsWith(models + sep)) return next();
+      const info = await stat(path).catch(() => undefined);
+      if (!info?.isFile()) {
+        // Without this vite answers with index.html, and a missing shard would look like a corrupt one.
+        response.statusCode = 404;
+        return response.end();
+      }
+      response.setHeader('Content-Type', TYPES[extname(path)] ?? 'application/octet-stream');
+      response.setHeader('Content-Length', info.size);
+      createReadStream(path).pipe(response);
+    });
+  },
+};
+
+/** A build has a copy of the model: 60 MB that no bundler should see. */
+const copyModels: Plugin = {
+  name: 'copy-models',
+  apply: 'build',
+  async writeBundle({ dir }) {
+    await cp(join(models, 'coco_w32'), join(dir!, 'models/coco_w32'), { recursive: true });
+  },
+};
 
 export default defineConfig({
   root: here,
   base: './',
   cacheDir: join(root, 'node_modules/.vite/demo'),
-  plugins: [serveModels()],
+  plugins: [serveModels, copyModels],
   resolve: { alias: { manypose: join(root, 'src/index.ts') } },
   server: { fs: { allow: [root] } },
   // The fallback is imported only when it is needed; found that late, vite would reload the page.
