@@ -1,5 +1,5 @@
 import type { Network } from '../network/network.ts';
-import type { Weights, WeightTensor } from '../network/weights.ts';
+import type { TensorShape, Weights, WeightTensor } from '../network/weights.ts';
 import { ManyposeError } from '../errors.ts';
 import { checkpointShapes, isIdleCheckpointName, weightedLayers } from '../network/weights.ts';
 
@@ -12,12 +12,12 @@ const LISTED = 8;
 export type CheckpointTensors = ReadonlyMap<string, WeightTensor>;
 
 /**
- * Compares a checkpoint with a network, name by name and shape by shape.
+ * Compares a checkpoint with what a network needs, name by name and shape by shape.
  * Throws 'checkpoint-mismatch' that counts and lists everything missing, unexpected and misshapen,
  * then 'invalid-checkpoint' that names the tensors holding a NaN or an infinity.
  */
-export function checkCheckpoint(network: Network, tensors: CheckpointTensors): void {
-  const expected = new Map(checkpointShapes(network).map(({ name, shape }) => [name, shape]));
+export function checkCheckpoint(shapes: readonly TensorShape[], tensors: CheckpointTensors): void {
+  const expected = new Map(shapes.map(({ name, shape }) => [name, shape]));
   const missing: string[] = [];
   const misshapen: string[] = [];
   for (const [name, shape] of expected) {
@@ -48,7 +48,7 @@ export function checkCheckpoint(network: Network, tensors: CheckpointTensors): v
  * Throws as checkCheckpoint does, and 'invalid-checkpoint' for a variance that has no square root.
  */
 export function foldBatchNorm(network: Network, tensors: CheckpointTensors): Weights {
-  checkCheckpoint(network, tensors);
+  checkCheckpoint(checkpointShapes(network), tensors);
   const folded = new Map<string, WeightTensor>();
   for (const layer of weightedLayers(network)) {
     const weight = tensors.get(`${layer.name}.weight`)!;

@@ -97,9 +97,10 @@ function isContiguous(shape: readonly number[], strides: readonly number[]): boo
 
 /** Little-endian numbers of any type as float32, rounded where they do not fit. */
 export function decodeNumbers(bytes: Uint8Array, dtype: Dtype): Float32Array {
-  // Copied because a file's numbers need not lie at multiples of their size.
   const whole = Math.floor(bytes.length / DTYPE_BYTES[dtype]) * DTYPE_BYTES[dtype];
-  const { buffer } = bytes.slice(0, whole);
+  // Copied because a file's numbers need not lie at multiples of their size (and not by slice(),
+  // which for Node's Buffer is another view).
+  const { buffer } = new Uint8Array(bytes.subarray(0, whole));
   switch (dtype) {
     case 'float32': return new Float32Array(buffer);
     case 'float64': return Float32Array.from(new Float64Array(buffer));

@@ -1,0 +1,122 @@
+import { mkdir, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { ModelDescriptor } from '../model/descriptor.ts';
+import type { WeightDtype } from '../model/manifest.ts';
+import { convertCheckpoint } from '../convert/convert.ts';
+import { ManyposeError, messageOf } from '../errors.ts';
+import { checkDescriptor } from '../model/check-descriptor.ts';
+
+const HELP = `Usage: manypose convert CHECKPOINT OUT_DIR [options]
+
+Converts a PyTorch checkpoint (.pth; nothing in it is executed) to the format that browsers load:
+OUT_DIR/manifest.json and weight files of at most 4 MiB.
+
+Options:
+  --dtype f16|f32     precision of the weights (default f16: half the bytes)
+  --model NAME|FILE   what the checkpoint is of: coco_w32, coco_w48, crowdpose_w32, crowdpose_w48, or a
+                      descriptor in JSON. Without it the checkpoint's tensors tell.
+  --scorer FILE       checkpoint of the rescoring net, to go with the model
+  --source TEXT       where the weights come from, for the manifest
+  --licence TEXT      licence of the weights, for the manifest
+  -h, --help          show this help
+
+Exit status: 0 done, 1 the checkpoint cannot be converted, 2 wrong usage.
+`;
+
+/** A mistake on the command line. */
+const usageError = (message: string): ManyposeError => new ManyposeError('invalid-argument', message);
+
+/**
+ * `manypose convert`: args are what follows that. Returns the exit status; reports errors on
+ * standard error, by their message.
+ */
+export async function convertCommand(args: string[]): Promise<number> {
+  try {
+    await run(args);
+    return 0;
+  } catch (error) {
+    const isUsage = error instanceof ManyposeError && error.code === 'invalid-argument';
+    console.error(`manypose convert: ${messageOf(error)}`);
+    if (isUsage) console.error("Try 'manypose convert --help'.");
+    return isUsage ? 2 : 1;
+  }
+}
+
+async function run(args: string[]): Promise<void> {
+  const { values, positionals } = parse(args);
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  if (positionals.length !== 2) throw usageError(`CHECKPOINT and OUT_DIR expected, got ${positionals.length} names`);
+  const [checkpointFile, folder] = positionals;
+  const { dtype } = values;
+  if (dtype !== 'f16' && dtype !== 'f32') throw usageError(`--dtype is f16 or f32, not ${dtype}`);
+
+  const model = values.model === undefined ? undefined : await namedModel(values.model);
+  const scorer = values.scorer === undefined ? undefined : await readInput(values.scorer);
+  const { source, licence } = values;
+  const converted = await convertCheckpoint(await readInput(checkpointFile),
+    { dtype: dtype as WeightDtype, model, scorer, source, licence });
+
+  await mkdir(folder, { recursive: true });
+  const written = new Set(converted.files.map((file) => file.name));
+  for (const { name, bytes } of converted.files) await writeFile(join(folder, name), bytes);
+  // Files of an earlier conversion with another number of shards.
+  for (const name of await readdir(folder)) {
+    if (/^weights-\d+of\d+\.bin$/.test(name) && !written.has(name)) await unlink(join(folder, name));
+  }
+  const megabytes = converted.files.reduce((sum, file) => sum + file.bytes.length, 0) / 1e6;
+  console.log(`${folder}: ${converted.model.id}, ${converted.files.length} files, ${megabytes.toFixed(1)} MB`);
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        dtype: { type: 'string', default: 'f16' },
+        model: { type: 'string' },
+        scorer: { type: 'string' },
+        source: { type: 'string' },
+        licence: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    throw usageError(messageOf(error));
+  }
+}
+
+async function namedModel(nameOrFile: string): Promise<ModelDescriptor> {
+  const known = /^(coco|crowdpose)_w(32|48)$/.exec(nameOrFile);
+  if (known) {
+    const width = Number(known[2]);
+    return {
+      id: nameOrFile,
+      architecture: 'adaptive-hrnet',
+      keypointSet: known[1] as ModelDescriptor['keypointSet'],
+      width,
+      headWidths: { heatmap: width, regression: 256 },
+      inputSize: width === 48 ? 640 : 512,
+    };
+  }
+  const text = new TextDecoder().decode(await readInput(nameOrFile));
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new ManyposeError('invalid-model', `${nameOrFile} is not JSON: ${messageOf(error)}`, { cause: error });
+  }
+  return checkDescriptor(json);
+}
+
+async function readInput(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw usageError(`cannot read ${file}: ${messageOf(error)}`);
+  }
+}

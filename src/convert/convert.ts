@@ -1,0 +1,46 @@
+import type { ModelDescriptor } from '../model/descriptor.ts';
+import type { WeightDtype } from '../model/manifest.ts';
+import type { Weights, WeightTensor } from '../network/weights.ts';
+import type { ModelFile } from './write.ts';
+import { scorerShapes } from '../model/scorer-shapes.ts';
+import { buildNetwork } from '../network/build.ts';
+import { readCheckpoint } from './checkpoint.ts';
+import { checkCheckpoint, foldBatchNorm } from './fold.ts';
+import { inferDescriptor, refuseRelatives } from './infer.ts';
+import { modelFiles } from './write.ts';
+
+export interface ConvertOptions {
+  /** Precision of the weights in the files; 'f16' unless said otherwise. */
+  readonly dtype?: WeightDtype;
+  /** What the checkpoint is of; taken from the tensors' shapes if not given. */
+  readonly model?: ModelDescriptor;
+  /** A second checkpoint, of the rescoring net. */
+  readonly scorer?: Uint8Array;
+  /** Notes for the manifest: where the weights come from, their licence. */
+  readonly source?: string;
+  readonly licence?: string;
+}
+
+/**
+ * A PyTorch checkpoint as a model's files (manifest and shards). Throws 'invalid-checkpoint',
+ * 'unsafe-checkpoint' and 'checkpoint-mismatch' as readCheckpoint, inferDescriptor and foldBatchNorm do.
+ */
+export async function convertCheckpoint(
+  checkpoint: Uint8Array, options: ConvertOptions = {},
+): Promise<{ model: ModelDescriptor; files: ModelFile[] }> {
+  const tensors = readCheckpoint(checkpoint);
+  refuseRelatives(tensors);
+  const model = options.model ?? inferDescriptor(tensors);
+  const weights = foldBatchNorm(buildNetwork(model), tensors);
+  const scorer = options.scorer && readScorer(options.scorer, model);
+  const { source, licence } = options;
+  const files = await modelFiles({ model, weights, scorer, source, licence }, options.dtype ?? 'f16');
+  return { model, files };
+}
+
+function readScorer(checkpoint: Uint8Array, model: ModelDescriptor): Weights {
+  const tensors = readCheckpoint(checkpoint);
+  const shapes = scorerShapes(model.keypointSet);
+  checkCheckpoint(shapes, tensors);
+  return new Map<string, WeightTensor>(shapes.map(({ name }) => [name, tensors.get(name)!]));
+}

@@ -1,0 +1,142 @@
+import type { TensorShape } from '../network/weights.ts';
+import type { ModelDescriptor } from './descriptor.ts';
+import { ManyposeError } from '../errors.ts';
+import { buildNetwork } from '../network/build.ts';
+import { foldedShapes } from '../network/weights.ts';
+import { descriptorFaults, isCount, isRecord, shown } from './check-descriptor.ts';
+import { scorerShapes } from './scorer-shapes.ts';
+
+export const MANIFEST_FORMAT = 'manypose-weights';
+export const MANIFEST_VERSION = 1;
+/** Name of the manifest in a model's folder. */
+export const MANIFEST_FILE = 'manifest.json';
+
+export type WeightDtype = 'f16' | 'f32';
+export const BYTES_PER_NUMBER: Record<WeightDtype, number> = { f16: 2, f32: 4 };
+
+/** Where one tensor lies: `offset` bytes into the shards' concatenation, little-endian, C order. */
+export interface TensorEntry {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: WeightDtype;
+  readonly offset: number;
+}
+
+/** One file of weights, beside the manifest. */
+export interface ShardEntry {
+  readonly file: string;
+  readonly bytes: number;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+}
+
+/** What a model's folder says about itself: `manifest.json`. */
+export interface WeightManifest {
+  readonly format: typeof MANIFEST_FORMAT;
+  readonly version: typeof MANIFEST_VERSION;
+  readonly model: ModelDescriptor;
+  /** The network's weights, BatchNorm folded in (see Weights). */
+  readonly tensors: readonly TensorEntry[];
+  /** The rescoring net's, if the model has one. */
+  readonly scorer?: readonly TensorEntry[];
+  readonly shards: readonly ShardEntry[];
+  /** Where the weights come from, for people. */
+  readonly source?: string;
+  /** SPDX identifier or terms of the weights, for people. */
+  readonly licence?: string;
+}
+
+/** How many faults a message lists. */
+const LISTED = 10;
+const MAX_SHARDS = 1024;
+const MAX_SHARD_BYTES = 2 ** 28;
+
+/**
+ * Checks everything that a manifest says: that its model is one, that its tensors are exactly that
+ * network's and lie within the shards. Throws 'invalid-model' that lists what is wrong.
+ */
+export function parseManifest(value: unknown): WeightManifest {
+  if (!isRecord(value) || value.format !== MANIFEST_FORMAT) {
+    throw new ManyposeError('invalid-model', `not a weight manifest: format '${MANIFEST_FORMAT}' expected`);
+  }
+  if (value.version !== MANIFEST_VERSION) {
+    throw new ManyposeError('invalid-model', `weight manifest of version ${shown(value.version)};`
+      + ` this library reads version ${MANIFEST_VERSION}`);
+  }
+  const faults = descriptorFaults(value.model);
+  const shardBytes = checkShards(value.shards, faults);
+  if (!faults.length) {
+    const model = value.model as ModelDescriptor;
+    checkTensors('tensors', value.tensors, foldedShapes(buildNetwork(model)), shardBytes, faults);
+    if (value.scorer !== undefined) {
+      checkTensors('scorer', value.scorer, scorerShapes(model.keypointSet), shardBytes, faults);
+    }
+  }
+  for (const note of ['source', 'licence']) {
+    if (value[note] !== undefined && typeof value[note] !== 'string') faults.push(`${note}: text expected`);
+  }
+  if (faults.length) {
+    const more = faults.length > LISTED ? `; and ${faults.length - LISTED} more` : '';
+    throw new ManyposeError('invalid-model', `invalid weight manifest: ${faults.slice(0, LISTED).join('; ')}${more}`);
+  }
+  return value as unknown as WeightManifest;
+}
+
+/** Bytes of all shards together. */
+function checkShards(value: unknown, faults: string[]): number {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MAX_SHARDS) {
+    faults.push(`shards: a list of 1 to ${MAX_SHARDS} expected`);
+    return 0;
+  }
+  const files = new Set<string>();
+  let total = 0;
+  value.forEach((shard: unknown, i) => {
+    const { file, bytes, sha256 } = isRecord(shard) ? shard : {};
+    // A plain name: a manifest must not point outside of its folder.
+    if (typeof file !== 'string' || !/^\w[\w.-]{0,99}$/.test(file)) faults.push(`shards[${i}].file: a file name expected, got ${shown(file)}`);
+    else if (files.has(file)) faults.push(`shards[${i}].file: ${file} is listed twice`);
+    else files.add(file);
+    if (!isCount(bytes, MAX_SHARD_BYTES)) faults.push(`shards[${i}].bytes: 1 to ${MAX_SHARD_BYTES} expected, got ${shown(bytes)}`);
+    else total += bytes;
+    if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) {
+      faults.push(`shards[${i}].sha256: 64 hexadecimal digits expected`);
+    }
+  });
+  return total;
+}
+
+function checkTensors(
+  list: string, value: unknown, expected: readonly TensorShape[], shardBytes: number, faults: string[],
+): void {
+  if (!Array.isArray(value)) {
+    faults.push(`${list}: a list expected`);
+    return;
+  }
+  const shapes = new Map(expected.map(({ name, shape }) => [name, shape]));
+  const seen = new Set<string>();
+  value.forEach((entry: unknown, i) => {
+    const { name, shape, dtype, offset } = isRecord(entry) ? entry : {};
+    const wanted = typeof name === 'string' ? shapes.get(name) : undefined;
+    if (typeof name !== 'string' || !wanted) {
+      faults.push(`${list}[${i}]: unexpected tensor ${shown(name)}`);
+      return;
+    }
+    if (seen.has(name)) faults.push(`${list}: ${name} is listed twice`);
+    seen.add(name);
+    if (!Array.isArray(shape) || shape.length !== wanted.length || !wanted.every((size, axis) => size === shape[axis])) {
+      faults.push(`${name}: shape [${wanted}] expected, got ${shown(shape)}`);
+    }
+    if (dtype !== 'f16' && dtype !== 'f32') {
+      faults.push(`${name}: dtype f16 or f32 expected, got ${shown(dtype)}`);
+      return;
+    }
+    const size = BYTES_PER_NUMBER[dtype];
+    const bytes = wanted.reduce((product, n) => product * n, size);
+    if (!Number.isSafeInteger(offset) || (offset as number) < 0 || (offset as number) % size !== 0) {
+      faults.push(`${name}: offset expected to be a multiple of ${size}, got ${shown(offset)}`);
+    } else if ((offset as number) + bytes > shardBytes) {
+      faults.push(`${name}: lies beyond the shards' ${shardBytes} bytes`);
+    }
+  });
+  for (const name of shapes.keys()) if (!seen.has(name)) faults.push(`${list}: ${name} is missing`);
+}

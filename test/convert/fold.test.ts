@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { foldBatchNorm } from '../../src/convert/fold.ts';
+import { inferDescriptor, refuseRelatives } from '../../src/convert/infer.ts';
+import { buildNetwork } from '../../src/network/build.ts';
+import { checkpointShapes } from '../../src/network/weights.ts';
+import type { ModelDescriptor } from '../../src/model/descriptor.ts';
+import type { WeightTensor } from '../../src/network/weights.ts';
+import { formulaCheckpoint } from '../support/formula-weights.ts';
+import { COCO_W32, TINY_W4 } from '../support/models.ts';
+
+const network = buildNetwork(TINY_W4);
+const tensor = (...shape: number[]): WeightTensor => ({ shape, data: new Float32Array(0) });
+
+describe('foldBatchNorm', () => {
+  it('gives the same numbers as convolution and BatchNorm one after the other', () => {
+    const checkpoint = formulaCheckpoint(TINY_W4);
+    const folded = foldBatchNorm(network, checkpoint);
+    const of = (name: string) => checkpoint.get(name)!.data;
+    const x = Float32Array.from({ length: 27 }, (_, i) => Math.sin(i));
+    for (let channel = 0; channel < 64; channel++) {
+      const dot = (weight: Float32Array) => x.reduce((sum, value, i) => sum + value * weight[channel * 27 + i], 0);
+      const normed = (dot(of('conv1.weight')) - of('bn1.running_mean')[channel])
+        / Math.sqrt(of('bn1.running_var')[channel] + 1e-5) * of('bn1.weight')[channel] + of('bn1.bias')[channel];
+      const ours = dot(folded.get('conv1.weight')!.data) + folded.get('conv1.bias')!.data[channel];
+      expect(ours).toBeCloseTo(normed, 5);
+    }
+  });
+
+  it('leaves layers with a bias of their own alone', () => {
+    const checkpoint = formulaCheckpoint(TINY_W4);
+    const folded = foldBatchNorm(network, checkpoint);
+    expect(folded.get('final_layers.1.bias')).toEqual(checkpoint.get('final_layers.1.bias'));
+  });
+
+  it('reports all that is missing, unexpected and misshapen at once', () => {
+    const checkpoint = formulaCheckpoint(TINY_W4);
+    checkpoint.delete('conv1.weight');
+    checkpoint.delete('bn2.running_var');
+    checkpoint.set('classifier.weight', tensor(1000, 2048));
+    checkpoint.set('conv1.num_batches_tracked', tensor());
+    checkpoint.set('final_layers.0.bias', tensor(14));
+    expect(() => foldBatchNorm(network, checkpoint)).toThrow(expect.objectContaining({
+      code: 'checkpoint-mismatch',
+      message: "the checkpoint is not the network's: 2 missing: conv1.weight, bn2.running_var;"
+        + ' 1 unexpected: classifier.weight; 1 misshapen: final_layers.0.bias is [14], not [17]',
+    }));
+  });
+
+  it('shortens long lists but counts them', () => {
+    expect(() => foldBatchNorm(network, new Map())).toThrow(/\d+ missing: conv1.weight, .* and \d+ more$/);
+  });
+
+  it.each([NaN, Infinity])('names tensors that hold %d', (value) => {
+    const checkpoint = formulaCheckpoint(TINY_W4);
+    checkpoint.get('bn2.bias')!.data[3] = value;
+    checkpoint.get('conv2.weight')!.data[5] = value;
+    expect(() => foldBatchNorm(network, checkpoint)).toThrow(expect.objectContaining({
+      code: 'invalid-checkpoint', message: '2 tensors with NaN or infinite values: conv2.weight, bn2.bias',
+    }));
+  });
+
+  it('names a negative variance', () => {
+    const checkpoint = formulaCheckpoint(TINY_W4);
+    checkpoint.get('bn2.running_var')!.data[3] = -1;
+    expect(() => foldBatchNorm(network, checkpoint)).toThrow(/bn2\.running_var/);
+  });
+});
+
+describe('inferDescriptor', () => {
+  const shapesOf = (model: ModelDescriptor) =>
+    new Map(checkpointShapes(buildNetwork(model)).map(({ name, shape }) => [name, tensor(...shape)]));
+  const w48 = { ...COCO_W32, id: 'coco_w48', width: 48, headWidths: { heatmap: 48, regression: 256 }, inputSize: 640 };
+
+  it.each<ModelDescriptor>([
+    COCO_W32, w48, { ...COCO_W32, id: 'crowdpose_w32', keypointSet: 'crowdpose' },
+    { ...w48, id: 'crowdpose_w48', keypointSet: 'crowdpose' }, { ...TINY_W4, id: 'coco_w4' },
+  ])('knows $id by its shapes', (model) => {
+    expect(inferDescriptor(shapesOf(model))).toEqual(model);
+  });
+
+  it.each([
+    ['HrHRNet', 'deconv_layers.0.0.0.weight', /HrHRNet/],
+    ['DEKR', 'offset_feature_layers.0.0.conv.weight', /DEKR/],
+  ])('says that a checkpoint is of %s', (_, name, message) => {
+    const tensors = shapesOf(COCO_W32).set(name, tensor(1));
+    for (const run of [inferDescriptor, refuseRelatives]) {
+      expect(() => run(tensors)).toThrow(expect.objectContaining({ code: 'checkpoint-mismatch', message: expect.stringMatching(message) }));
+    }
+  });
+
+  it('refuses other networks and other numbers of keypoints', () => {
+    expect(() => inferDescriptor(new Map([['fc.weight', tensor(10, 10)]]))).toThrow(/not of an adaptive HRNet/);
+    const odd = shapesOf(COCO_W32).set('final_layers.0.weight', tensor(21, 32, 1, 1));
+    expect(() => inferDescriptor(odd)).toThrow(/21 keypoints; known are coco with 17 and crowdpose with 14/);
+  });
+});

@@ -1,0 +1,70 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { modelFiles } from '../../src/convert/write.ts';
+import { parseManifest } from '../../src/model/manifest.ts';
+import { scorerShapes } from '../../src/model/scorer-shapes.ts';
+import { formulaTensor, formulaWeights } from '../support/formula-weights.ts';
+import { TINY_W4 } from '../support/models.ts';
+
+let text: string;
+beforeAll(async () => {
+  const scorer = new Map(scorerShapes('coco').map(({ name, shape }) => [name, formulaTensor(name, shape)]));
+  const [manifest] = await modelFiles({ model: TINY_W4, weights: formulaWeights(TINY_W4), scorer, licence: 'Apache-2.0' }, 'f16');
+  text = new TextDecoder().decode(manifest.bytes);
+});
+
+// Manifests are taken apart as plain JSON here.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Json = any;
+
+describe('parseManifest', () => {
+  it('accepts what the converter writes', () => {
+    expect(parseManifest(JSON.parse(text)).model).toEqual(TINY_W4);
+  });
+
+  it.each<[string, (m: Json) => unknown, RegExp]>([
+    ['no object', () => null, /not a weight manifest/],
+    ['another format', (m) => (m.format = 'onnx'), /not a weight manifest/],
+    ['a later version', (m) => (m.version = 2), /version 2; this library reads version 1/],
+    ['another architecture', (m) => (m.model.architecture = 'vit'), /'adaptive-hrnet' expected, got "vit"/],
+    ['an unknown keypoint set', (m) => (m.model.keypointSet = 'toString'), /keypointSet: one of coco, crowdpose/],
+    ['a width of 0', (m) => (m.model.width = 0), /width: 1 to 1024/],
+    ['an enormous width', (m) => (m.model.width = 1e9), /width: 1 to 1024/],
+    ['no head widths', (m) => delete m.model.headWidths, /headWidths.heatmap.*headWidths.regression/],
+    ['an odd input size', (m) => (m.model.inputSize = 500), /multiple of 64/],
+    ['an unknown field', (m) => (m.model.colour = 1), /unknown fields of the descriptor: colour/],
+    ['a descriptor of another width', (m) => (m.model.width = 8), /transition1.0.0.weight: shape \[8,256,3,3\] expected, got \[4,256,3,3\]/],
+    ['a missing tensor', (m) => m.tensors.splice(0, 1), /conv1.weight is missing/],
+    ['an unexpected tensor', (m) => (m.tensors[0].name = 'conv9.weight'), /unexpected tensor "conv9.weight".*conv1.weight is missing/],
+    ['a tensor twice', (m) => (m.tensors.push(m.tensors[0])), /conv1.weight is listed twice/],
+    ['an unknown type', (m) => (m.tensors[0].dtype = 'int8'), /dtype f16 or f32 expected, got "int8"/],
+    ['a negative offset', (m) => (m.tensors[0].offset = -4), /offset expected to be a multiple of 2, got -4/],
+    ['an odd offset', (m) => (m.tensors[0].offset = 3), /multiple of 2, got 3/],
+    ['an offset beyond the end', (m) => (m.tensors[0].offset = 2 ** 40), /conv1.weight: lies beyond the shards/],
+    ['no tensors', (m) => delete m.tensors, /tensors: a list expected/],
+    ['a wrong rescoring net', (m) => (m.scorer[0].shape = [256, 59]), /l1.weight: shape \[256,74\] expected/],
+    ['no shards', (m) => (m.shards = []), /shards: a list of 1 to/],
+    ['a shard elsewhere', (m) => (m.shards[0].file = '../secret.bin'), /a file name expected, got "..\/secret.bin"/],
+    ['a shard at another host', (m) => (m.shards[0].file = 'https://evil.example/x'), /a file name expected/],
+    ['a shard without size', (m) => delete m.shards[0].bytes, /shards\[0\].bytes: .* got nothing/],
+    ['a shard of absurd size', (m) => (m.shards[0].bytes = 1e12), /shards\[0\].bytes/],
+    ['a shard without hash', (m) => (m.shards[0].sha256 = 'abc'), /64 hexadecimal digits/],
+    ['a shard that is no object', (m) => (m.shards[0] = 5), /shards\[0\].file/],
+    ['a licence that is no text', (m) => (m.licence = 5), /licence: text expected/],
+  ])('refuses %s', (_, change, message) => {
+    let manifest: Json = JSON.parse(text);
+    if (change(manifest) === null) manifest = null;
+    expect(() => parseManifest(manifest)).toThrow(expect.objectContaining({
+      code: 'invalid-model', message: expect.stringMatching(message),
+    }));
+  });
+
+  it('lists several faults at once', () => {
+    const manifest = JSON.parse(text);
+    manifest.tensors[0].offset = -4;
+    manifest.tensors[1].shape = [7];
+    manifest.shards[0].sha256 = '';
+    expect(() => parseManifest({ ...manifest, licence: 1 })).toThrow(/sha256.*licence/);
+    manifest.shards[0].sha256 = '0'.repeat(64);
+    expect(() => parseManifest(manifest)).toThrow(/conv1.weight: offset.*conv1.bias: shape/);
+  });
+});
