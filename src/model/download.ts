@@ -14,6 +14,15 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new ManyposeError('aborted', 'loading the model was aborted', { cause: signal.reason });
 }
 
+/** The promise, or a rejection as soon as the signal fires: not every fetch heeds its signal. */
+function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
 /**
  * Fetches a URL and checks that the answer is a file. Throws 'download-failed' naming URL and
  * status, 'aborted'.
@@ -22,7 +31,7 @@ export async function fetchFile(url: URL, source: Source, init: RequestInit = {}
   throwIfAborted(source.signal);
   let response: Response;
   try {
-    response = await source.fetch(url.href, { ...init, signal: source.signal });
+    response = await abortable(source.fetch(url.href, { ...init, signal: source.signal }), source.signal);
   } catch (error) {
     throwIfAborted(source.signal);
     throw new ManyposeError('download-failed', `cannot fetch ${url.href}: ${messageOf(error)}`, { cause: error });
@@ -78,7 +87,7 @@ async function downloadShard(
   const reader = response.body?.getReader();
   try {
     while (reader) {
-      const { done, value } = await reader.read();
+      const { done, value } = await abortable(reader.read(), source.signal);
       throwIfAborted(source.signal);
       if (done) break;
       if (loaded + value.length > shard.bytes) {

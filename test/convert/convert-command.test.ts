@@ -34,7 +34,6 @@ const reported = () => errors.mock.calls.flat().join('\n');
 
 describe('manypose convert', () => {
   it('writes a model that loads as the checkpoint was', async () => {
-    await writeFile(path('weights-99of99.bin'), 'kept: another folder');
     expect(await convertCommand([checkpoint, path('tiny')])).toBe(0);
     expect(output.mock.calls.flat().join()).toMatch(/coco_w4, 2 files, 1\.\d MB/);
     const model = await loadModel(path('tiny'));
@@ -50,6 +49,7 @@ describe('manypose convert', () => {
     await writeFile(path('scorer.pth'), scorerCheckpoint());
     const out = path('full');
     expect(await convertCommand([checkpoint, out])).toBe(0);
+    await writeFile(join(out, 'weights-05of99.bin'), 'of an earlier conversion');
     expect(await convertCommand([checkpoint, out, '--dtype', 'f32', '--model', path('tiny.json'),
       '--scorer', path('scorer.pth'), '--source', 'a formula', '--licence', 'CC0-1.0'])).toBe(0);
     const files = (await readdir(out)).sort();

@@ -165,6 +165,18 @@ describe('abort', () => {
     expect(server.requests).toEqual([]);
   });
 
+  it.each(['manifest.json', 'weights-01of01.bin'])('while %s does not arrive', async (stuck) => {
+    const controller = new AbortController();
+    const server = modelServer(files);
+    const waiting: typeof fetch = (input, init) => {
+      if (!String(input).endsWith(stuck)) return server.fetch(input, init);
+      setTimeout(() => controller.abort());
+      // One that ignores its signal.
+      return stuck.endsWith('.json') ? new Promise(() => {}) : Promise.resolve(new Response(new ReadableStream({})));
+    };
+    await expect(load(server, { fetch: waiting, signal: controller.signal })).rejects.toMatchObject({ code: 'aborted' });
+  });
+
   it('between the pieces of a shard', async () => {
     const controller = new AbortController();
     const reports: number[] = [];

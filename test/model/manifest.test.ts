@@ -13,7 +13,6 @@ beforeAll(async () => {
 });
 
 // Manifests are taken apart as plain JSON here.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Json = any;
 
 describe('parseManifest', () => {
