@@ -1,0 +1,75 @@
+import { ManyposeError } from '../errors.ts';
+
+/** A stack of maps [channels, height, width] that is read at `ratio` times its size. */
+export interface HeatStack {
+  readonly maps: Float32Array;
+  readonly width: number;
+  readonly height: number;
+  readonly ratio: number;
+}
+
+/**
+ * How many input pixels a map cell spans.
+ *
+ * @throws ManyposeError `invalid-argument` unless it is the same whole number for rows and columns.
+ */
+export function upsamplingRatio(
+  mapWidth: number, mapHeight: number, inputWidth: number, inputHeight: number,
+): number {
+  const ratio = inputWidth / mapWidth;
+  if (!Number.isInteger(ratio) || ratio < 1 || ratio * mapHeight !== inputHeight) {
+    throw new ManyposeError(
+      'invalid-argument',
+      `a ${mapWidth}×${mapHeight} map does not fit a ${inputWidth}×${inputHeight} input by a whole ratio`,
+    );
+  }
+  return ratio;
+}
+
+/**
+ * Value at input pixel (x, y), whole numbers, of channel `channel` upsampled to the input's size:
+ * bilinear, map index m on input pixel ratio · m, so the last ratio - 1 rows and columns repeat the
+ * last cell's. Rounded to float32 like the written-out map of `upsample`, which it equals bit by bit.
+ */
+export function heatAt(stack: HeatStack, channel: number, x: number, y: number): number {
+  const { maps, width, height, ratio } = stack;
+  const base = channel * width * height;
+  const left = Math.min(Math.floor(x / ratio), width - 1);
+  const top = Math.min(Math.floor(y / ratio), height - 1);
+  const right = Math.min(left + 1, width - 1);
+  const bottom = Math.min(top + 1, height - 1);
+  const u = x / ratio - left;
+  const v = y / ratio - top;
+  const upper = base + top * width;
+  const lower = base + bottom * width;
+  const above = maps[upper + left] * (1 - u) + maps[upper + right] * u;
+  const below = maps[lower + left] * (1 - u) + maps[lower + right] * u;
+  return Math.fround(above * (1 - v) + below * v);
+}
+
+/** Writes the upsampled channel, [ratio · height, ratio · width], into `out` (see `heatAt`). */
+export function upsample(stack: HeatStack, channel: number, out: Float32Array): void {
+  const { maps, width, height, ratio } = stack;
+  const base = channel * width * height;
+  const outWidth = width * ratio;
+  for (let y = 0; y < height * ratio; y++) {
+    const top = Math.floor(y / ratio);
+    const upper = base + top * width;
+    const lower = base + Math.min(top + 1, height - 1) * width;
+    const v = y / ratio - top;
+    let to = y * outWidth;
+    for (let left = 0; left < width; left++) {
+      const right = Math.min(left + 1, width - 1);
+      const upperLeft = maps[upper + left];
+      const upperRight = maps[upper + right];
+      const lowerLeft = maps[lower + left];
+      const lowerRight = maps[lower + right];
+      for (let step = 0; step < ratio; step++) {
+        const u = step / ratio;
+        const above = upperLeft * (1 - u) + upperRight * u;
+        const below = lowerLeft * (1 - u) + lowerRight * u;
+        out[to++] = above * (1 - v) + below * v;
+      }
+    }
+  }
+}
