@@ -1,0 +1,50 @@
+// Center candidates (reference section 3.4): cells of the center heatmap that equal the maximum of
+// their window and exceed the threshold. One invocation looks at one cell.
+//
+// The center heatmap is one channel of a map [blocks][height][width] of vec4. The candidates' list
+// is like those of peaks.wgsl: at most LIST_LENGTH, in no order, the count may exceed that.
+// The host prepends: const LIST_LENGTH: u32.
+
+struct Shape {
+  width: i32,
+  height: i32,
+  channel: i32,
+  radius: i32, // of the window
+  list: u32, // number of the list
+  threshold: f32,
+}
+
+struct Candidate {
+  index: u32, // row · map width + column
+  score: f32,
+}
+
+@group(0) @binding(0) var<uniform> shape: Shape;
+@group(0) @binding(1) var<storage, read> regression: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> counts: array<atomic<u32>>;
+@group(0) @binding(3) var<storage, read_write> candidates: array<Candidate>;
+
+fn value_at(cell: i32) -> f32 {
+  return regression[shape.channel / 4 * shape.width * shape.height + cell][shape.channel % 4];
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let cell = i32(id.x);
+  if (cell >= shape.width * shape.height) { return; }
+  let value = value_at(cell);
+  if (!(value > shape.threshold)) { return; }
+  let x = cell % shape.width;
+  let y = cell / shape.width;
+  let x1 = min(x + shape.radius, shape.width - 1);
+  let y1 = min(y + shape.radius, shape.height - 1);
+  for (var row = max(y - shape.radius, 0); row <= y1; row++) {
+    for (var column = max(x - shape.radius, 0); column <= x1; column++) {
+      if (value_at(row * shape.width + column) > value) { return; }
+    }
+  }
+  let place = atomicAdd(&counts[shape.list], 1u);
+  if (place < LIST_LENGTH) {
+    candidates[shape.list * LIST_LENGTH + place] = Candidate(id.x, value);
+  }
+}

@@ -1,0 +1,33 @@
+// ReLU of the sum of two to four maps, coarser ones repeated (nearest) up to the output's size: one
+// invocation computes 4 channels of one cell. Maps are [blocks][height][width] of vec4.
+
+struct Shape {
+  width: u32,
+  height: u32,
+  inputs: u32,
+  // log2 of the size ratio of each input.
+  shifts: vec4u,
+}
+
+@group(0) @binding(0) var<uniform> shape: Shape;
+@group(0) @binding(1) var<storage, read> input0: array<vec4f>;
+@group(0) @binding(2) var<storage, read> input1: array<vec4f>;
+@group(0) @binding(3) var<storage, read> input2: array<vec4f>;
+@group(0) @binding(4) var<storage, read> input3: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> output: array<vec4f>;
+
+fn place(block: u32, cell: u32, shift: u32) -> u32 {
+  let y = (cell / shape.width) >> shift;
+  let x = (cell % shape.width) >> shift;
+  return (block * (shape.height >> shift) + y) * (shape.width >> shift) + x;
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let cells = shape.width * shape.height;
+  if (id.x >= cells) { return; }
+  var sum = input0[place(id.z, id.x, shape.shifts.x)] + input1[place(id.z, id.x, shape.shifts.y)];
+  if (shape.inputs > 2) { sum += input2[place(id.z, id.x, shape.shifts.z)]; }
+  if (shape.inputs > 3) { sum += input3[place(id.z, id.x, shape.shifts.w)]; }
+  output[id.z * cells + id.x] = max(sum, vec4f(0));
+}

@@ -1,0 +1,79 @@
+// Keypoint candidates (reference section 3.6): pixels of the heatmaps, upsampled to the input's size,
+// that equal the maximum of their 5×5 window and exceed the threshold. One invocation looks at the
+// 4×4 pixels between four cells of one heatmap, and at none of them where all four cells are low:
+// interpolation exceeds none of its cells, and heatmaps are low nearly everywhere.
+//
+// Heatmaps are [blocks][height][width] of vec4. Every type has a list of at most LIST_LENGTH
+// candidates, in no order; its count may exceed that, which the host must check.
+// The host prepends: const LIST_LENGTH: u32.
+
+struct Shape {
+  width: i32, // of the maps
+  height: i32,
+  threshold: f32,
+}
+
+struct Candidate {
+  index: u32, // row · input width + column
+  score: f32,
+}
+
+@group(0) @binding(0) var<uniform> shape: Shape;
+@group(0) @binding(1) var<storage, read> heatmaps: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> counts: array<atomic<u32>>;
+@group(0) @binding(3) var<storage, read_write> candidates: array<Candidate>;
+
+const RATIO = 4;
+const RADIUS = 2;
+
+fn cell(keypoint: i32, x: i32, y: i32) -> f32 {
+  let row = (keypoint / 4 * shape.height + min(y, shape.height - 1)) * shape.width;
+  return heatmaps[row + min(x, shape.width - 1)][keypoint % 4];
+}
+
+// Value at an input pixel: map index m lies on pixel 4m. Equal cells give exactly equal pixels.
+fn heat(keypoint: i32, x: i32, y: i32) -> f32 {
+  let left = x / RATIO;
+  let top = y / RATIO;
+  let u = f32(x % RATIO) / f32(RATIO);
+  let v = f32(y % RATIO) / f32(RATIO);
+  let nw = cell(keypoint, left, top);
+  let ne = cell(keypoint, left + 1, top);
+  let sw = cell(keypoint, left, top + 1);
+  let se = cell(keypoint, left + 1, top + 1);
+  let above = nw + u * (ne - nw);
+  let below = sw + u * (se - sw);
+  return above + v * (below - above);
+}
+
+fn is_window_maximum(keypoint: i32, x: i32, y: i32, value: f32) -> bool {
+  let x1 = min(x + RADIUS, shape.width * RATIO - 1);
+  let y1 = min(y + RADIUS, shape.height * RATIO - 1);
+  for (var row = max(y - RADIUS, 0); row <= y1; row++) {
+    for (var column = max(x - RADIUS, 0); column <= x1; column++) {
+      if (heat(keypoint, column, row) > value) { return false; }
+    }
+  }
+  return true;
+}
+
+@compute @workgroup_size(8, 8)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let corner = vec2i(id.xy);
+  if (corner.x >= shape.width || corner.y >= shape.height) { return; }
+  let keypoint = i32(id.z);
+  let highest = max(
+    max(cell(keypoint, corner.x, corner.y), cell(keypoint, corner.x + 1, corner.y)),
+    max(cell(keypoint, corner.x, corner.y + 1), cell(keypoint, corner.x + 1, corner.y + 1)));
+  if (!(highest > shape.threshold)) { return; }
+  for (var i = 0; i < RATIO * RATIO; i++) {
+    let x = corner.x * RATIO + i % RATIO;
+    let y = corner.y * RATIO + i / RATIO;
+    let value = heat(keypoint, x, y);
+    if (!(value > shape.threshold) || !is_window_maximum(keypoint, x, y, value)) { continue; }
+    let place = atomicAdd(&counts[id.z], 1u);
+    if (place < LIST_LENGTH) {
+      candidates[id.z * LIST_LENGTH + place] = Candidate(u32(y * shape.width * RATIO + x), value);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import type { KernelCall } from './kernel.ts';
+import type { Pipelines } from './pipelines.ts';
+
+/** One dispatch with its GPU objects: recording it creates nothing. */
+export interface PreparedDispatch {
+  readonly label: string;
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroup: GPUBindGroup;
+  readonly workgroups: readonly [number, number, number];
+}
+
+export interface PreparedCalls {
+  readonly dispatches: readonly PreparedDispatch[];
+  destroy(): void;
+}
+
+/** Makes the bind groups of calls whose pipelines are compiled; all uniforms lie in one buffer. */
+export function prepareCalls(
+  device: GPUDevice, pipelines: Pipelines, label: string, calls: readonly KernelCall[],
+): PreparedCalls {
+  const { uniforms, ranges } = uploadUniforms(device, label, calls);
+  const dispatches = calls.map((call, i): PreparedDispatch => {
+    const pipeline = pipelines.of(call);
+    const own = ranges[i];
+    const resources = own ? [own, ...call.storage] : call.storage;
+    return {
+      label: call.label,
+      pipeline,
+      bindGroup: device.createBindGroup({
+        label: call.label,
+        layout: pipeline.getBindGroupLayout(0),
+        entries: resources.map((resource, binding) => ({ binding, resource })),
+      }),
+      workgroups: call.workgroups,
+    };
+  });
+  return { dispatches, destroy: () => uniforms?.destroy() };
+}
+
+function uploadUniforms(device: GPUDevice, label: string, calls: readonly KernelCall[]) {
+  const alignment = device.limits.minUniformBufferOffsetAlignment;
+  let size = 0;
+  const offsets = calls.map(({ uniforms }) => {
+    const offset = size;
+    if (uniforms) size += Math.ceil(uniforms.byteLength / alignment) * alignment;
+    return offset;
+  });
+  if (size === 0) return { uniforms: undefined, ranges: [] };
+  const uniforms = device.createBuffer({
+    label: `${label} uniforms`, size, usage: GPUBufferUsage.UNIFORM, mappedAtCreation: true,
+  });
+  const bytes = new Uint8Array(uniforms.getMappedRange());
+  const ranges = calls.map(({ uniforms: block }, i) => {
+    if (!block) return undefined;
+    bytes.set(new Uint8Array(block), offsets[i]);
+    return { buffer: uniforms, offset: offsets[i], size: block.byteLength };
+  });
+  uniforms.unmap();
+  return { uniforms, ranges };
+}
+
+export function recordDispatches(pass: GPUComputePassEncoder, dispatches: readonly PreparedDispatch[]): void {
+  for (const { pipeline, bindGroup, workgroups } of dispatches) {
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(...workgroups);
+  }
+}

@@ -1,0 +1,88 @@
+import { ManyposeError } from '../errors.ts';
+import type { Layer, MapTensor, Network } from '../network/network.ts';
+import type { GpuMap, KernelCall } from './kernel.ts';
+import { adaptiveConvCall } from './kernels/adaptive-conv.ts';
+import { concatCalls } from './kernels/concat.ts';
+import { convCall } from './kernels/conv.ts';
+import { fuseCall } from './kernels/fuse.ts';
+import { meanCall } from './kernels/mean.ts';
+import { mapShape, partsOf } from './layout.ts';
+import { planMemory } from './memory-plan.ts';
+import type { UploadedWeights } from './weights.ts';
+
+/** A network at one input size: its buffers, and the calls that run it. */
+export interface NetworkProgram {
+  readonly calls: readonly KernelCall[];
+  mapOf(map: MapTensor): GpuMap;
+  /** Bytes of all maps' buffers. */
+  readonly bytes: number;
+  destroy(): void;
+}
+
+/** The parts of a network that running it needs; tests run single layers. */
+export type RunnableNetwork = Pick<Network, 'layers'>;
+
+/**
+ * Plans a network's memory for an input size, makes its buffers and lowers its layers to calls.
+ *
+ * @param given maps written from outside; `kept` ones are read from outside.
+ * @throws ManyposeError `out-of-memory` if a map is larger than this GPU lets a shader bind.
+ */
+export function createNetworkProgram(
+  device: GPUDevice, network: RunnableNetwork, given: readonly MapTensor[], kept: readonly MapTensor[],
+  weights: UploadedWeights, width: number, height: number,
+): NetworkProgram {
+  const parts = partsOf(network);
+  const shapeOf = (map: MapTensor) => mapShape(map, parts(map), width, height);
+  const plan = planMemory(network.layers, given, [...given, ...kept], (map) => shapeOf(map).bytes);
+  checkSizes(device, plan.slots, width, height);
+  const buffers = plan.slots.map((size, i) => device.createBuffer({
+    label: `maps ${i}, ${width}×${height}`,
+    size,
+    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+  }));
+  const mapOf = (map: MapTensor): GpuMap => {
+    const shape = shapeOf(map);
+    const buffer = buffers[plan.slotOf.get(map.id)!];
+    return { shape, range: { buffer, offset: 0, size: shape.bytes } };
+  };
+  return {
+    calls: network.layers.flatMap((layer) => lowerLayer(layer, mapOf, weights)),
+    mapOf,
+    bytes: plan.slots.reduce((sum, bytes) => sum + bytes, 0),
+    destroy: () => buffers.forEach((buffer) => buffer.destroy()),
+  };
+}
+
+function checkSizes(device: GPUDevice, slots: readonly number[], width: number, height: number): void {
+  const limit = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
+  const largest = Math.max(...slots);
+  if (largest <= limit) return;
+  const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
+  throw new ManyposeError(
+    'out-of-memory',
+    `a ${width}×${height} input needs a buffer of ${megabytes(largest)}, this GPU allows ${megabytes(limit)}: `
+    + 'choose a smaller inputSize',
+  );
+}
+
+function lowerLayer(layer: Layer, mapOf: (map: MapTensor) => GpuMap, weights: UploadedWeights): KernelCall[] {
+  const output = mapOf(layer.output);
+  switch (layer.op) {
+    case 'conv':
+      return [convCall(layer, {
+        input: mapOf(layer.input), output, shortcut: layer.shortcut && mapOf(layer.shortcut), weights: weights.of(layer),
+      })];
+    case 'adaptiveConv':
+      return [adaptiveConvCall(layer, {
+        input: mapOf(layer.input), transform: mapOf(layer.transform), output,
+        shortcut: layer.shortcut && mapOf(layer.shortcut), weights: weights.of(layer),
+      })];
+    case 'fuse':
+      return [fuseCall(layer, layer.inputs.map(mapOf), output)];
+    case 'concat':
+      return concatCalls(layer, layer.inputs.map(mapOf), output);
+    case 'mean':
+      return [meanCall(layer, layer.inputs.map(mapOf), output)];
+  }
+}
