@@ -4,7 +4,7 @@ import { MAX_CANDIDATES } from '../decode/candidates.ts';
 /** Half the side of the window in which a keypoint candidate is the maximum: 5×5. */
 const PEAK_RADIUS = 2;
 /** A candidate's value must exceed this. */
-const PEAK_THRESHOLD = 0.01;
+export const PEAK_THRESHOLD = 0.01;
 
 /** The best local maxima of one map, best first; of equal values the first in row order. */
 export interface TopPeaks {

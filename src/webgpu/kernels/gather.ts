@@ -1,0 +1,33 @@
+import source from '../../../shaders/gather.wgsl?raw';
+import { MAX_CANDIDATES } from '../../decode/candidates.ts';
+import type { BufferRange, GpuMap, Kernel, KernelCall } from '../kernel.ts';
+import { uniformBlock, workgroupsFor } from '../kernel.ts';
+import type { CandidateLists } from './rank.ts';
+
+const kernel: Kernel = { name: 'gather', source };
+
+/** Cells along a window's side: enough to interpolate 6 pixels to every side of any pixel. */
+export const WINDOW_SIDE = 5;
+/** A window's first cell is the one of the pixel this far before its middle. */
+export const WINDOW_REACH = 6;
+
+export interface Gathered {
+  /** [30, K] of (x, y) in input pixels. */
+  readonly regressed: BufferRange;
+  /** [2, 30, K, 5, 5] heatmap cells: around peaks, then around regressed keypoints. */
+  readonly windows: BufferRange;
+}
+
+export function gatherCall(
+  heatmaps: GpuMap, regression: GpuMap, keypoints: number, lists: CandidateLists<BufferRange>, out: Gathered,
+): KernelCall {
+  const { width, height } = heatmaps.shape;
+  return {
+    kernel,
+    label: 'gather',
+    constants: [['KEPT', 'u32', MAX_CANDIDATES]],
+    uniforms: uniformBlock([width, height, keypoints, 0]),
+    storage: [heatmaps.range, regression.range, lists.counts, lists.best, out.regressed, out.windows],
+    workgroups: workgroupsFor(MAX_CANDIDATES * keypoints),
+  };
+}

@@ -1,0 +1,49 @@
+import source from '../../../shaders/preprocess.wgsl?raw';
+import type { InputGeometry } from '../../geometry.ts';
+import { PIXEL_MEAN, PIXEL_STD } from '../../runtime.ts';
+import type { PipelineSource } from '../pipelines.ts';
+
+/** What the frame's pixels are read from. */
+export type FrameTextureKind = 'texture' | 'external';
+
+const DECLARATIONS: Record<FrameTextureKind, string> = {
+  texture: 'alias FrameTexture = texture_2d<f32>;\n'
+    + 'fn load_frame(place: vec2i) -> vec3f { return textureLoad(frame, place, 0).rgb; }',
+  external: 'alias FrameTexture = texture_external;\n'
+    + 'fn load_frame(place: vec2i) -> vec3f { return textureLoad(frame, place).rgb; }',
+};
+
+export function preprocessPipeline(kind: FrameTextureKind): PipelineSource {
+  return { kernel: { name: `preprocess ${kind}`, source: `${DECLARATIONS[kind]}\n${source}` }, constants: [] };
+}
+
+/** Bytes of the shader's uniforms. */
+export const PREPROCESS_UNIFORM_BYTES = 64;
+/** Side of the shader's workgroups, in pixels. */
+const TILE = 8;
+
+/**
+ * The shader's uniforms.
+ *
+ * @param texture size of the texture that holds the frame: the frame's own, or smaller if it was shrunk.
+ * @param mirrored for the flip test's second run.
+ */
+export function preprocessUniforms(
+  geometry: InputGeometry, texture: { width: number; height: number }, mirrored: boolean,
+): ArrayBuffer {
+  const block = new ArrayBuffer(PREPROCESS_UNIFORM_BYTES);
+  new Uint32Array(block).set([geometry.width, geometry.height, Number(mirrored)]);
+  // Shrinking keeps the picture's edges, so pixel centres move by half a pixel.
+  const along = (size: number, frameSize: number, shift: number): [step: number, start: number] => {
+    const ratio = size / frameSize;
+    return [ratio / geometry.scale, ratio * (0.5 - shift / geometry.scale) - 0.5];
+  };
+  const [stepX, startX] = along(texture.width, geometry.frameWidth, geometry.shiftX);
+  const [stepY, startY] = along(texture.height, geometry.frameHeight, geometry.shiftY);
+  new Float32Array(block, 16).set([stepX, stepY, startX, startY, ...PIXEL_MEAN, 0, ...PIXEL_STD, 0]);
+  return block;
+}
+
+export function preprocessWorkgroups(geometry: InputGeometry): [number, number] {
+  return [Math.ceil(geometry.width / TILE), Math.ceil(geometry.height / TILE)];
+}
