@@ -1,0 +1,144 @@
+import { MAX_CANDIDATES } from '../decode/candidates.ts';
+import type { HeatField, PoseCandidates } from '../decode/candidates.ts';
+import type { BufferRange, GpuMap, KernelCall } from './kernel.ts';
+import { wholeBuffer } from './kernel.ts';
+import { centersCall } from './kernels/centers.ts';
+import { WINDOW_REACH, WINDOW_SIDE, gatherCall } from './kernels/gather.ts';
+import { peaksCall } from './kernels/peaks.ts';
+import { LIST_LENGTH, rankCall } from './kernels/rank.ts';
+
+/** Pixels of the input per map cell. */
+const RATIO = 4;
+const WINDOW_CELLS = WINDOW_SIDE ** 2;
+
+/** The buffers between the maps and the readback: their sizes do not depend on the input's. */
+export interface CandidateBuffers {
+  readonly keypoints: number;
+  readonly staging: GPUBuffer;
+  /** The calls that fill the buffers from a pair of maps. */
+  callsFor(heatmaps: GpuMap, regression: GpuMap): KernelCall[];
+  /** To be recorded before the calls' pass. */
+  clear(encoder: GPUCommandEncoder): void;
+  /** To be recorded after it: copies everything to `staging`. */
+  copy(encoder: GPUCommandEncoder): void;
+  destroy(): void;
+}
+
+export function createCandidateBuffers(device: GPUDevice, keypoints: number): CandidateBuffers {
+  const lists = keypoints + 1;
+  const make = (label: string, size: number): GPUBuffer => device.createBuffer({
+    label, size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+  });
+  const candidates = make('candidates', lists * LIST_LENGTH * 8);
+  const counts = make('candidate counts', lists * 4);
+  const read = [
+    counts,
+    make('best candidates', lists * MAX_CANDIDATES * 8),
+    make('regressed keypoints', MAX_CANDIDATES * keypoints * 8),
+    make('heat windows', 2 * MAX_CANDIDATES * keypoints * WINDOW_CELLS * 4),
+  ];
+  const staging = device.createBuffer({
+    label: 'candidates readback',
+    size: read.reduce((sum, { size }) => sum + size, 0),
+    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+  });
+  const [countRange, best, regressed, windows] = read.map(wholeBuffer) as [BufferRange, BufferRange, BufferRange, BufferRange];
+  const ranges = { counts: countRange, candidates: wholeBuffer(candidates), best };
+  return {
+    keypoints,
+    staging,
+    callsFor: (heatmaps, regression) => [
+      peaksCall(heatmaps, keypoints, ranges),
+      centersCall(regression, keypoints, ranges),
+      rankCall(keypoints, ranges),
+      gatherCall(heatmaps, regression, keypoints, ranges, { regressed, windows }),
+    ],
+    clear: (encoder) => encoder.clearBuffer(counts),
+    copy(encoder) {
+      let offset = 0;
+      for (const buffer of read) {
+        encoder.copyBufferToBuffer(buffer, 0, staging, offset, buffer.size);
+        offset += buffer.size;
+      }
+    },
+    destroy: () => [candidates, staging, ...read].forEach((buffer) => buffer.destroy()),
+  };
+}
+
+/**
+ * Reads the staging buffer's content (see `createCandidateBuffers`).
+ *
+ * @returns undefined if a list overflowed, so that the best may be missing: then the maps decide.
+ */
+export function parseCandidates(
+  data: ArrayBuffer, keypoints: number, inputWidth: number, inputHeight: number,
+): PoseCandidates | undefined {
+  const lists = keypoints + 1;
+  const counts = new Uint32Array(data, 0, lists);
+  if (counts.some((count) => count > LIST_LENGTH)) return undefined;
+  let offset = counts.byteLength;
+  const floats = (length: number): Float32Array => {
+    const view = new Float32Array(data, offset, length);
+    offset += view.byteLength;
+    return view;
+  };
+  const best = floats(lists * MAX_CANDIDATES * 2);
+  const bestIndices = new Uint32Array(data, best.byteOffset, best.length);
+  const regressed = floats(MAX_CANDIDATES * keypoints * 2);
+  const windows = floats(2 * MAX_CANDIDATES * keypoints * WINDOW_CELLS);
+
+  const kept = (list: number): number => Math.min(counts[list], MAX_CANDIDATES);
+  const people = kept(keypoints);
+  const peaks = {
+    count: Uint32Array.from({ length: keypoints }, (_, k) => kept(k)),
+    x: new Float32Array(keypoints * MAX_CANDIDATES),
+    y: new Float32Array(keypoints * MAX_CANDIDATES),
+    score: new Float32Array(keypoints * MAX_CANDIDATES),
+  };
+  for (let i = 0; i < keypoints * MAX_CANDIDATES; i++) {
+    peaks.x[i] = bestIndices[2 * i] % inputWidth;
+    peaks.y[i] = Math.floor(bestIndices[2 * i] / inputWidth);
+    peaks.score[i] = best[2 * i + 1];
+  }
+  const heatField = (window: number, x: number, y: number): HeatField => windowField(
+    windows.subarray(window * WINDOW_CELLS, (window + 1) * WINDOW_CELLS), x, y,
+  );
+  // As the shader rounds: clamped into the input, in float32.
+  const pixel = (value: number, size: number): number =>
+    Math.floor(Math.fround(Math.min(Math.max(value, 0), size - 1) + 0.5));
+  return {
+    inputWidth, inputHeight, keypoints,
+    centerScores: Float32Array.from({ length: people }, (_, n) => best[(keypoints * MAX_CANDIDATES + n) * 2 + 1]),
+    regressed: regressed.slice(0, people * keypoints * 2),
+    peaks,
+    heat: {
+      aroundPeak(keypoint, rank) {
+        const at = keypoint * MAX_CANDIDATES + rank;
+        return heatField(rank * keypoints + keypoint, peaks.x[at], peaks.y[at]);
+      },
+      aroundRegressed(center, keypoint) {
+        const at = center * keypoints + keypoint;
+        return heatField(
+          MAX_CANDIDATES * keypoints + at,
+          pixel(regressed[2 * at], inputWidth), pixel(regressed[2 * at + 1], inputHeight),
+        );
+      },
+    },
+  };
+}
+
+/** Heat around pixel (x, y), from the cells that the gather kernel copied there. */
+function windowField(cells: Float32Array, x: number, y: number): HeatField {
+  const firstColumn = Math.floor((x - WINDOW_REACH) / RATIO);
+  const firstRow = Math.floor((y - WINDOW_REACH) / RATIO);
+  return (px, py) => {
+    const left = Math.min(Math.max(Math.floor(px / RATIO) - firstColumn, 0), WINDOW_SIDE - 2);
+    const top = Math.min(Math.max(Math.floor(py / RATIO) - firstRow, 0), WINDOW_SIDE - 2);
+    const u = (px % RATIO) / RATIO;
+    const v = (py % RATIO) / RATIO;
+    const at = top * WINDOW_SIDE + left;
+    const above = cells[at] * (1 - u) + cells[at + 1] * u;
+    const below = cells[at + WINDOW_SIDE] * (1 - u) + cells[at + WINDOW_SIDE + 1] * u;
+    return Math.fround(above * (1 - v) + below * v);
+  };
+}

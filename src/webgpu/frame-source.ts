@@ -1,0 +1,123 @@
+import { ManyposeError, messageOf } from '../errors.ts';
+import type { BrowserImage, Frame } from '../frame.ts';
+import { isPixelData, isVideo, isVideoFrame } from '../frame.ts';
+import type { FrameTextureKind } from './kernels/preprocess.ts';
+
+/** A frame's pixels in the GPU's hands. */
+export interface TakenFrame {
+  readonly kind: FrameTextureKind;
+  readonly resource: GPUTextureView | GPUExternalTexture;
+  /** Size of the texture; smaller than the frame where that exceeds what the GPU takes. */
+  readonly width: number;
+  readonly height: number;
+  /** To be called once the frame was submitted. */
+  release(): void;
+}
+
+export interface FrameSource {
+  /**
+   * Takes a frame's pixels, synchronously.
+   *
+   * @param submittedNow whether the caller submits in the same task: only then a video needs no copy.
+   * @throws ManyposeError `tainted-image`, `invalid-image`.
+   */
+  take(frame: Frame, submittedNow: boolean): TakenFrame;
+  destroy(): void;
+}
+
+interface Texture {
+  readonly texture: GPUTexture;
+  readonly view: GPUTextureView;
+}
+
+export function createFrameSource(device: GPUDevice): FrameSource {
+  let shared: Texture | undefined;
+
+  function makeTexture(width: number, height: number): Texture {
+    const texture = device.createTexture({
+      label: `frame ${width}×${height}`,
+      size: [width, height],
+      format: 'rgba8unorm',
+      usage: GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST | GPUTextureUsage.RENDER_ATTACHMENT,
+    });
+    return { texture, view: texture.createView() };
+  }
+
+  /** A texture of the size: the same one as long as frames keep their size. */
+  function sharedTexture(width: number, height: number): Texture {
+    if (shared?.texture.width !== width || shared.texture.height !== height) {
+      shared?.texture.destroy();
+      shared = makeTexture(width, height);
+    }
+    return shared;
+  }
+
+  return {
+    take(frame, submittedNow) {
+      const { source } = frame;
+      const video = isVideo(source) || isVideoFrame(source);
+      if (submittedNow && video && typeof device.importExternalTexture === 'function') {
+        const resource = readable(() => device.importExternalTexture({ label: 'video frame', source }));
+        return { kind: 'external', resource, width: frame.width, height: frame.height, release: () => {} };
+      }
+      const limit = device.limits.maxTextureDimension2D;
+      const shrink = Math.min(1, limit / Math.max(frame.width, frame.height));
+      const width = Math.max(1, Math.floor(frame.width * shrink));
+      const height = Math.max(1, Math.floor(frame.height * shrink));
+      if (shrink < 1 && isPixelData(source)) {
+        throw new ManyposeError(
+          'invalid-image', `the image data has ${frame.width}×${frame.height} pixels; this GPU takes up to ${limit} to a side`,
+        );
+      }
+      const { texture, view } = submittedNow ? sharedTexture(width, height) : makeTexture(width, height);
+      try {
+        if (isPixelData(source)) {
+          device.queue.writeTexture({ texture }, source.data as Uint8Array<ArrayBuffer>, { bytesPerRow: width * 4 }, [width, height]);
+        } else {
+          copyImage(device, shrink < 1 ? drawn(source, width, height) : source, texture);
+        }
+      } catch (error) {
+        if (!submittedNow) texture.destroy();
+        throw error;
+      }
+      // Destroying after the submission that reads it is safe: the GPU finishes first.
+      return { kind: 'texture', resource: view, width, height, release: () => void (submittedNow || texture.destroy()) };
+    },
+    destroy: () => shared?.texture.destroy(),
+  };
+}
+
+function copyImage(device: GPUDevice, source: BrowserImage, texture: GPUTexture): void {
+  const { width, height } = texture;
+  const copy = (image: BrowserImage): void =>
+    device.queue.copyExternalImageToTexture({ source: image }, { texture }, [width, height]);
+  readable(() => {
+    try {
+      copy(source);
+    } catch (error) {
+      // A kind of source that this browser does not copy from: by way of a canvas.
+      if (!(error instanceof TypeError)) throw error;
+      copy(drawn(source, width, height));
+    }
+  });
+}
+
+function drawn(image: BrowserImage, width: number, height: number): OffscreenCanvas {
+  const canvas = new OffscreenCanvas(width, height);
+  canvas.getContext('2d')!.drawImage(image, 0, 0, width, height);
+  return canvas;
+}
+
+function readable<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof ManyposeError) throw cause;
+    if ((cause as { name?: string } | null)?.name === 'SecurityError') {
+      throw new ManyposeError(
+        'tainted-image', 'the image comes from another origin without CORS: the browser does not let a page read it', { cause },
+      );
+    }
+    throw new ManyposeError('invalid-image', `the GPU cannot take the image: ${messageOf(cause)}`, { cause });
+  }
+}
