@@ -2,8 +2,10 @@ import source from '../../../shaders/flip-merge.wgsl?raw';
 import type { BufferRange, GpuMap, Kernel, KernelCall } from '../kernel.ts';
 import { uniformBlock, workgroupsFor } from '../kernel.ts';
 import { LANES } from '../layout.ts';
+import type { PipelineSource } from '../pipelines.ts';
 
 const kernel: Kernel = { name: 'flip-merge', source };
+export const flipMergePipeline: PipelineSource = { kernel, constants: [] };
 
 /** Where each channel comes from in the mirrored run, and by what it is multiplied. */
 export interface FlipSource {

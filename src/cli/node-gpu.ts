@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { ManyposeError, messageOf } from '../errors.ts';
+
+/** A GPU in Node, by Dawn. */
+export interface NodeGpu {
+  readonly device: GPUDevice;
+  /** Frees the device; then the process can end. */
+  close(): void;
+}
+
+/** SwiftShader, which Debian's Chromium brings along: slow, but it runs anywhere. */
+const CHROMIUM_DRIVER = '/usr/lib/chromium/vk_swiftshader_icd.json';
+const LIMITS = ['maxStorageBufferBindingSize', 'maxBufferSize', 'maxTextureDimension2D'] as const;
+
+/**
+ * Opens a GPU with the optional npm package `webgpu` (Dawn). Vulkan's own variable
+ * `VK_ICD_FILENAMES` picks among several drivers.
+ *
+ * @throws ManyposeError `no-runtime` without that package, a driver or an adapter.
+ */
+export async function openNodeGpu(): Promise<NodeGpu> {
+  // Mesa's software driver wants a place for its runtime files.
+  process.env.XDG_RUNTIME_DIR ??= tmpdir();
+  let dawn: typeof import('webgpu');
+  try {
+    dawn = await import('webgpu');
+  } catch (cause) {
+    throw new ManyposeError('no-runtime', `the npm package "webgpu" is needed for WebGPU in Node: ${messageOf(cause)}`, { cause });
+  }
+  Object.assign(globalThis, dawn.globals);
+  let gpu = dawn.create([]);
+  let adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter && !process.env.VK_ICD_FILENAMES && existsSync(CHROMIUM_DRIVER)) {
+    process.env.VK_ICD_FILENAMES = CHROMIUM_DRIVER;
+    gpu = dawn.create([]);
+    adapter = await gpu.requestAdapter();
+  }
+  if (!adapter) {
+    throw new ManyposeError(
+      'no-runtime', 'no graphics adapter: install a Vulkan driver, or Mesa\'s software one (Debian: mesa-vulkan-drivers)',
+    );
+  }
+  const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
+  const device = await adapter.requestDevice({ label: 'manypose', requiredLimits });
+  // The instance must outlive the device, or its callbacks never come.
+  const keep = { gpu, adapter };
+  return {
+    device,
+    close() {
+      void keep;
+      device.destroy();
+    },
+  };
+}
