@@ -1,0 +1,54 @@
+import type { HeatField, PoseCandidates } from './candidates.ts';
+import { MAX_CANDIDATES } from './candidates.ts';
+
+/** A person's keypoint on its way from regression to result, in input pixels. */
+export interface InputKeypoint {
+  readonly x: number;
+  readonly y: number;
+  /** Heatmap value times center score. */
+  readonly score: number;
+}
+
+export interface GroupedKeypoint extends InputKeypoint {
+  /** The heatmap around it. */
+  readonly heat: HeatField;
+}
+
+/** A regressed keypoint takes a peak of its type within this many input pixels. */
+const REACH = 75;
+
+/**
+ * Moves a person's regressed keypoints onto the nearest heatmap peaks of their types; a peak may
+ * serve several people, and a keypoint without one nearby stays (reference section 3.7).
+ *
+ * @param person index of the center.
+ */
+export function groupKeypoints(candidates: PoseCandidates, person: number): GroupedKeypoint[] {
+  const { keypoints, peaks, heat, inputWidth, inputHeight } = candidates;
+  const centerScore = candidates.centerScores[person];
+  return Array.from({ length: keypoints }, (_, k): GroupedKeypoint => {
+    const x = candidates.regressed[(person * keypoints + k) * 2];
+    const y = candidates.regressed[(person * keypoints + k) * 2 + 1];
+    let nearest = -1;
+    let distance = REACH;
+    for (let rank = 0; rank < peaks.count[k]; rank++) {
+      const at = k * MAX_CANDIDATES + rank;
+      const d = Math.hypot(peaks.x[at] - x, peaks.y[at] - y);
+      if (d < distance) {
+        distance = d;
+        nearest = rank;
+      }
+    }
+    if (nearest >= 0) {
+      const at = k * MAX_CANDIDATES + nearest;
+      return { x: peaks.x[at], y: peaks.y[at], score: centerScore * peaks.score[at], heat: heat.aroundPeak(k, nearest) };
+    }
+    const field = heat.aroundRegressed(person, k);
+    const value = field(clamp(Math.trunc(x), inputWidth - 1), clamp(Math.trunc(y), inputHeight - 1));
+    return { x, y, score: centerScore * value, heat: field };
+  });
+}
+
+function clamp(value: number, last: number): number {
+  return Math.min(Math.max(value, 0), last);
+}
