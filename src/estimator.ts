@@ -1,0 +1,256 @@
+import type { DecodeOptions } from './decode/decode.ts';
+import { decodePoses } from './decode/decode.ts';
+import type { ScoringNet } from './decode/scoring-net.ts';
+import { createScoringNet } from './decode/scoring-net.ts';
+import { ManyposeError, messageOf } from './errors.ts';
+import type { Frame, ImageInput } from './frame.ts';
+import { frameOf, isTensor, pixelsOfTensor } from './frame.ts';
+import { fitInput } from './geometry.ts';
+import type { ModelDescriptor } from './model/descriptor.ts';
+import type { Model } from './model/load.ts';
+import { loadModel } from './model/load.ts';
+import type { KeypointSet, Pose } from './pose.ts';
+import { KEYPOINT_SETS } from './pose.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface DetectorOptions {
+  /** Folder of a model, or its manifest. The model that comes with the package if left out. */
+  readonly modelUrl?: string | URL;
+  /** 'auto' takes WebGPU and, where that is missing, TensorFlow.js. */
+  readonly runtime?: 'auto' | 'webgpu' | 'tfjs';
+  /** TensorFlow.js' backend; WebGL, or the CPU without it, if left out. */
+  readonly backend?: 'webgl' | 'webgpu' | 'cpu';
+  /** A WebGPU device to share; it stays open after `dispose`. */
+  readonly device?: GPUDevice;
+  /** Shorter side of the network's input in pixels, a multiple of 32 from 64; the model's own if left out. */
+  readonly inputSize?: number;
+  /** Stops loading: the promise rejects with 'aborted'. */
+  readonly signal?: AbortSignal;
+  /** Bytes of the weights, as they come. */
+  readonly onProgress?: (progress: { loaded: number; total: number }) => void;
+}
+
+export interface EstimationConfig {
+  /** At most this many people, the best ones: 1 to 30. Default 30. */
+  readonly maxPoses?: number;
+  /** Poses that score less are left out. Default 0.05. */
+  readonly scoreThreshold?: number;
+  /** Run the mirrored image too and average: twice the time, a little better. Default false. */
+  readonly flip?: boolean;
+  /** Place keypoints between pixels by a fit to the heatmap. Default true. */
+  readonly refine?: boolean;
+  /** Instead of the detector's. */
+  readonly inputSize?: number;
+}
+
+/** Milliseconds of the last estimate: the network with up- and readback, decoding, and all. */
+export interface Timings {
+  readonly network: number;
+  readonly decode: number;
+  readonly total: number;
+}
+
+export interface DetectorInfo {
+  readonly runtime: Runtime['kind'];
+  /** The hardware in words. */
+  readonly adapter: string;
+  /** Why this runtime runs, in words. */
+  readonly reason: string;
+  readonly model: ModelDescriptor;
+  /** Zeros before the first estimate. */
+  readonly timings: Timings;
+}
+
+/** Finds people's poses; shaped like the detectors of TensorFlow.js' pose-detection. */
+export interface Detector {
+  readonly info: DetectorInfo;
+  readonly keypointSet: KeypointSet;
+  /**
+   * Poses of all people in an image, best first, in the image's own pixels. The pixels are taken
+   * before this returns (but a tensor's), so a video may go on; calls at once are served in turn.
+   * If the GPU is lost, it is opened anew once and the image taken again.
+   *
+   * @param timestamp of a video's frame in ms; kept for tracking, which this version does not do.
+   * @throws ManyposeError `invalid-image`, `tainted-image`, `invalid-argument`, `device-lost`,
+   *   `out-of-memory`, `gpu-error`, `disposed`.
+   */
+  estimatePoses(image: ImageInput, config?: EstimationConfig, timestamp?: number): Promise<Pose[]>;
+  /** Forgets what was seen before; nothing is remembered from frame to frame yet. */
+  reset(): void;
+  /** Frees the GPU's memory. Calls under way end; later ones reject with `disposed`. */
+  dispose(): void;
+}
+
+interface Chosen {
+  readonly runtime: Runtime;
+  readonly reason: string;
+}
+
+const MAX_POSES = 30;
+const DEFAULT_SCORE_THRESHOLD = 0.05;
+
+/**
+ * Loads a model and the runtime for it: WebGPU, or TensorFlow.js where WebGPU is missing. Neither
+ * is downloaded unless it is used.
+ *
+ * @throws ManyposeError `invalid-argument`, `no-runtime`, `device-lost`, `out-of-memory`,
+ *   `gpu-error`, and what loading a model throws: `download-failed`, `corrupt-weights`,
+ *   `invalid-model`, `aborted`.
+ */
+export async function createDetector(options: DetectorOptions = {}): Promise<Detector> {
+  checkOptions(options);
+  const source = options.modelUrl ?? packagedModel();
+  const load = (watched: boolean): Promise<Model> =>
+    loadModel(source, watched ? { signal: options.signal, onProgress: options.onProgress } : {});
+  const model = await loadOrExplain(() => load(true), options);
+  const { descriptor } = model;
+  const scoringNet = model.scorer && createScoringNet(descriptor.keypointSet, model.scorer);
+  const chosen = await chooseRuntime(model, options);
+  if (options.signal?.aborted) {
+    chosen.runtime.dispose();
+    throw new ManyposeError('aborted', 'creating the detector was aborted', { cause: options.signal.reason });
+  }
+  const reopen = async (): Promise<Runtime> => (await chooseRuntime(await load(false), options)).runtime;
+  return detectorOf(chosen, descriptor, scoringNet, options, reopen);
+}
+
+function checkOptions({ runtime = 'auto', inputSize }: DetectorOptions): void {
+  if (!['auto', 'webgpu', 'tfjs'].includes(runtime)) {
+    throw new ManyposeError('invalid-argument', `runtime must be 'auto', 'webgpu' or 'tfjs', got '${String(runtime)}'`);
+  }
+  // Throws for a size that no frame could be fitted to.
+  if (inputSize !== undefined) fitInput(inputSize, inputSize, inputSize);
+}
+
+/** Where the package's own model lies beside the built library; bundlers do not carry it along. */
+function packagedModel(): URL {
+  // Not in one expression, which bundlers would take for an asset to copy.
+  const here = import.meta.url;
+  return new URL('../models/coco_w32/', here);
+}
+
+async function loadOrExplain(load: () => Promise<Model>, options: DetectorOptions): Promise<Model> {
+  try {
+    return await load();
+  } catch (error) {
+    const missing = error instanceof ManyposeError && (error.code === 'download-failed' || error.code === 'invalid-model');
+    if (!missing || options.modelUrl !== undefined) throw error;
+    throw new ManyposeError(
+      error.code,
+      `${error.message}. Copy node_modules/manypose/models/coco_w32 to where your page can fetch it and pass its address as modelUrl`,
+      { cause: error },
+    );
+  }
+}
+
+async function chooseRuntime({ network, weights }: Model, options: DetectorOptions): Promise<Chosen> {
+  const { runtime = 'auto', device, backend } = options;
+  if (runtime === 'tfjs') return { runtime: await openTfjs(), reason: 'TensorFlow.js was asked for' };
+  try {
+    const { createWebGpuRuntime } = await import('./webgpu/runtime.ts');
+    return {
+      runtime: await createWebGpuRuntime(network, weights, { device }),
+      reason: runtime === 'webgpu' ? 'WebGPU was asked for' : 'WebGPU is available',
+    };
+  } catch (error) {
+    if (runtime === 'webgpu' || device !== undefined) throw error;
+    const why = messageOf(error);
+    try {
+      return { runtime: await openTfjs(), reason: `TensorFlow.js, because WebGPU cannot be used: ${why}` };
+    } catch (cause) {
+      throw new ManyposeError('no-runtime', `neither WebGPU (${why}) nor TensorFlow.js (${messageOf(cause)}) can run here`, { cause });
+    }
+  }
+
+  async function openTfjs(): Promise<Runtime> {
+    const { createTfjsRuntime } = await import('./tfjs/runtime.ts');
+    return createTfjsRuntime(network, weights, { backend });
+  }
+}
+
+function detectorOf(
+  chosen: Chosen, model: ModelDescriptor, scoringNet: ScoringNet | undefined, options: DetectorOptions,
+  reopen: () => Promise<Runtime>,
+): Detector {
+  const keypointSet = KEYPOINT_SETS[model.keypointSet];
+  let { runtime } = chosen;
+  let timings: Timings = { network: 0, decode: 0, total: 0 };
+  let disposed = false;
+  let reopening: Promise<void> | undefined;
+
+  function check(): void {
+    if (disposed) throw new ManyposeError('disposed', 'the detector was disposed');
+  }
+
+  /** Replaces a runtime whose GPU was lost; calls that meet the loss together wait for one. */
+  function replace(lost: Runtime): Promise<void> {
+    if (runtime !== lost) return reopening ?? Promise.resolve();
+    return reopening ??= reopen().then((opened) => {
+      lost.dispose();
+      if (disposed) opened.dispose();
+      else runtime = opened;
+    }).finally(() => {
+      reopening = undefined;
+    });
+  }
+
+  async function run(frame: Frame, config: EstimationConfig): Promise<Pose[]> {
+    const start = performance.now();
+    const geometry = fitInput(frame.width, frame.height, config.inputSize ?? options.inputSize ?? model.inputSize);
+    const user = runtime;
+    const flip = config.flip ?? false;
+    const candidates = await user.estimate(frame, geometry, { flip }).catch(async (error: unknown) => {
+      const lost = error instanceof ManyposeError && error.code === 'device-lost';
+      // A caller's device is the caller's to replace.
+      if (!lost || disposed || options.device) throw error;
+      await replace(user).catch((cause: unknown) => {
+        throw new ManyposeError('device-lost', `the GPU went away and could not be opened again: ${messageOf(cause)}`, { cause });
+      });
+      check();
+      return runtime.estimate(frame, geometry, { flip });
+    });
+    const inferred = performance.now();
+    const poses = decodePoses(candidates, geometry, keypointSet, decodeOptions(config, scoringNet));
+    const end = performance.now();
+    timings = { network: inferred - start, decode: end - inferred, total: end - start };
+    return poses;
+  }
+
+  return {
+    keypointSet,
+    get info() {
+      return { runtime: runtime.kind, adapter: runtime.adapter, reason: chosen.reason, model, timings };
+    },
+
+    async estimatePoses(image, config = {}) {
+      check();
+      checkConfig(config);
+      if (!isTensor(image)) return run(frameOf(image), config);
+      const pixels = await pixelsOfTensor(image);
+      check();
+      return run(frameOf(pixels), config);
+    },
+
+    reset: () => check(),
+
+    dispose() {
+      if (disposed) return;
+      disposed = true;
+      runtime.dispose();
+    },
+  };
+}
+
+function decodeOptions(config: EstimationConfig, scoringNet: ScoringNet | undefined): DecodeOptions {
+  const { maxPoses, scoreThreshold = DEFAULT_SCORE_THRESHOLD, refine } = config;
+  return { maxPoses, scoreThreshold, refine, scoringNet };
+}
+
+function checkConfig({ maxPoses = MAX_POSES, scoreThreshold = DEFAULT_SCORE_THRESHOLD }: EstimationConfig): void {
+  if (!Number.isInteger(maxPoses) || maxPoses < 1 || maxPoses > MAX_POSES) {
+    throw new ManyposeError('invalid-argument', `maxPoses must be a whole number from 1 to ${MAX_POSES}, got ${maxPoses}`);
+  }
+  if (!Number.isFinite(scoreThreshold)) {
+    throw new ManyposeError('invalid-argument', `scoreThreshold must be a finite number, got ${scoreThreshold}`);
+  }
+}
