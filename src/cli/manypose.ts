@@ -36,4 +36,5 @@ async function main([command, ...args]: string[]): Promise<number> {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+// Dawn's threads would keep the process from ending by itself.
+process.exit(await main(process.argv.slice(2)));

@@ -29,11 +29,11 @@ export async function openNodeGpu(): Promise<NodeGpu> {
     throw new ManyposeError('no-runtime', `the npm package "webgpu" is needed for WebGPU in Node: ${messageOf(cause)}`, { cause });
   }
   Object.assign(globalThis, dawn.globals);
-  let gpu = dawn.create([]);
+  let gpu = createInstance(dawn);
   let adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter && !process.env.VK_ICD_FILENAMES && existsSync(CHROMIUM_DRIVER)) {
     process.env.VK_ICD_FILENAMES = CHROMIUM_DRIVER;
-    gpu = dawn.create([]);
+    gpu = createInstance(dawn);
     adapter = await gpu.requestAdapter();
   }
   if (!adapter) {
@@ -43,13 +43,14 @@ export async function openNodeGpu(): Promise<NodeGpu> {
   }
   const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
   const device = await adapter.requestDevice({ label: 'manypose', requiredLimits });
-  // The instance must outlive the device, or its callbacks never come.
-  const keep = { gpu, adapter };
-  return {
-    device,
-    close() {
-      void keep;
-      device.destroy();
-    },
-  };
+  return { device, close: () => device.destroy() };
+}
+
+/** An instance that is collected takes its devices' callbacks with it, or the process down. */
+const instances: GPU[] = [];
+
+function createInstance(dawn: typeof import('webgpu')): GPU {
+  const instance = dawn.create([]);
+  instances.push(instance);
+  return instance;
 }
