@@ -1,10 +1,12 @@
 import { ManyposeError } from '../errors.ts';
 import { CENTER_THRESHOLD, findCenters } from '../ops/centers.ts';
+import { regressKeypoints } from '../ops/gather.ts';
 import { heatAt, upsample, upsamplingRatio } from '../ops/heat-upsample.ts';
 import type { HeatStack } from '../ops/heat-upsample.ts';
+import type { KeypointPeaks } from '../ops/peaks.ts';
 import { findKeypointPeaks } from '../ops/peaks.ts';
 import type { NetworkMaps } from '../runtime.ts';
-import type { HeatSource, KeypointPeaks, PoseCandidates } from './candidates.ts';
+import type { HeatSource, PoseCandidates } from './candidates.ts';
 
 /** Maps of one scale: those of an input `scale` times as large as that of scale 1. */
 export interface ScaleMaps {
@@ -62,7 +64,7 @@ export function candidatesFromScales(
 function regressAtCenters(
   maps: NetworkMaps, pixelsPerCell: number, bestAtScale1: number | null,
 ): { centerScores: Float32Array; regressed: Float32Array } {
-  const { keypoints, width, height, offsetMap } = maps;
+  const { width, height } = maps;
   let { centerMap } = maps;
   let threshold = CENTER_THRESHOLD;
   if (bestAtScale1 !== null) {
@@ -71,18 +73,10 @@ function regressAtCenters(
     threshold *= OTHER_SCALE_FACTOR;
   }
   const centers = findCenters(centerMap, width, height, threshold);
-  const regressed = new Float32Array(centers.count * keypoints * 2);
-  for (let n = 0; n < centers.count; n++) {
-    const cell = centers.index[n];
-    const x = cell % width;
-    const y = Math.floor(cell / width);
-    for (let k = 0; k < keypoints; k++) {
-      const to = (n * keypoints + k) * 2;
-      regressed[to] = (x - offsetMap[2 * k * width * height + cell]) * pixelsPerCell;
-      regressed[to + 1] = (y - offsetMap[(2 * k + 1) * width * height + cell]) * pixelsPerCell;
-    }
-  }
-  return { centerScores: centers.score.slice(0, centers.count), regressed };
+  return {
+    centerScores: centers.score.slice(0, centers.count),
+    regressed: regressKeypoints(maps, centers.index.subarray(0, centers.count), pixelsPerCell),
+  };
 }
 
 function heatmapWriter(stacks: readonly HeatStack[], pixels: number): (k: number, out: Float32Array) => void {

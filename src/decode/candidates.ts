@@ -1,11 +1,5 @@
-/** At most this many people per image and keypoint candidates per type. */
-export const MAX_CANDIDATES = 30;
-
-/**
- * The value of one keypoint type's heatmap at an input pixel (whole numbers), where the heatmap is
- * upsampled to the input's size. Defined on the input's pixels within 6 px of the place it was asked for.
- */
-export type HeatField = (x: number, y: number) => number;
+import type { HeatField } from '../ops/heat-upsample.ts';
+import type { KeypointPeaks } from '../ops/peaks.ts';
 
 /** Reads heat around a candidate; a runtime may hold only the windows that can be asked for. */
 export interface HeatSource {
@@ -13,16 +7,6 @@ export interface HeatSource {
   aroundPeak(keypoint: number, rank: number): HeatField;
   /** Around the regressed keypoint of a center (its position clamped into the input, then rounded). */
   aroundRegressed(center: number, keypoint: number): HeatField;
-}
-
-/** Local maxima of all heatmaps at the input's size: `count[k]` of type k, best first. */
-export interface KeypointPeaks {
-  /** [K]. */
-  readonly count: Uint32Array;
-  /** [K, 30] columns, rows in input pixels, and values; entries from count[k] on mean nothing. */
-  readonly x: Float32Array;
-  readonly y: Float32Array;
-  readonly score: Float32Array;
 }
 
 /**

@@ -1,5 +1,6 @@
-import type { HeatField, PoseCandidates } from './candidates.ts';
-import { MAX_CANDIDATES } from './candidates.ts';
+import type { HeatField } from '../ops/heat-upsample.ts';
+import { MAX_CANDIDATES } from '../ops/rank.ts';
+import type { PoseCandidates } from './candidates.ts';
 
 /** A person's keypoint on its way from regression to result, in input pixels. */
 export interface InputKeypoint {

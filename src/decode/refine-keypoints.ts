@@ -1,4 +1,4 @@
-import type { HeatField } from './candidates.ts';
+import type { HeatField } from '../ops/heat-upsample.ts';
 import type { GroupedKeypoint, InputKeypoint } from './group-keypoints.ts';
 
 /** Keypoints below this score are not worth a fit. */

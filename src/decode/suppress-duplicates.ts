@@ -1,4 +1,4 @@
-import { MAX_CANDIDATES } from './candidates.ts';
+import { MAX_CANDIDATES } from '../ops/rank.ts';
 
 /** Two poses show one person if more keypoints than this... */
 const SHARED_KEYPOINTS = 10;

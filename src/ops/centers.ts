@@ -1,6 +1,6 @@
-import { MAX_CANDIDATES } from '../decode/candidates.ts';
-import type { TopPeaks } from './peaks.ts';
-import { createTopPeaks, findTopPeaks } from './peaks.ts';
+import { findTopPeaks } from './peaks.ts';
+import type { TopCandidates } from './rank.ts';
+import { createTopCandidates } from './rank.ts';
 
 /** A center's value must exceed this. */
 export const CENTER_THRESHOLD = 0.01;
@@ -18,8 +18,8 @@ export function centerWindow(mapWidth: number, mapHeight: number): 3 | 5 | 7 {
  */
 export function findCenters(
   centerMap: Float32Array, width: number, height: number, threshold = CENTER_THRESHOLD,
-): TopPeaks {
-  const centers = createTopPeaks(MAX_CANDIDATES);
+): TopCandidates {
+  const centers = createTopCandidates();
   findTopPeaks(centerMap, width, height, (centerWindow(width, height) - 1) / 2, threshold, centers);
   return centers;
 }

@@ -1,5 +1,11 @@
 import { ManyposeError } from '../errors.ts';
 
+/**
+ * The value of one keypoint type's heatmap at an input pixel (whole numbers), where the heatmap is
+ * upsampled to the input's size. Defined on the input's pixels within 6 px of the place it was asked for.
+ */
+export type HeatField = (x: number, y: number) => number;
+
 /** A stack of maps [channels, height, width] that is read at `ratio` times its size. */
 export interface HeatStack {
   readonly maps: Float32Array;

@@ -1,22 +1,19 @@
-import type { KeypointPeaks } from '../decode/candidates.ts';
-import { MAX_CANDIDATES } from '../decode/candidates.ts';
+import type { TopCandidates } from './rank.ts';
+import { MAX_CANDIDATES, createTopCandidates, rankCandidate } from './rank.ts';
 
 /** Half the side of the window in which a keypoint candidate is the maximum: 5×5. */
-const PEAK_RADIUS = 2;
+export const PEAK_RADIUS = 2;
 /** A candidate's value must exceed this. */
 export const PEAK_THRESHOLD = 0.01;
 
-/** The best local maxima of one map, best first; of equal values the first in row order. */
-export interface TopPeaks {
-  count: number;
-  /** [limit]: row · width + column. */
-  readonly index: Uint32Array;
-  /** [limit]. */
+/** Local maxima of all heatmaps at the input's size: `count[k]` of type k, best first. */
+export interface KeypointPeaks {
+  /** [K]. */
+  readonly count: Uint32Array;
+  /** [K, 30] columns, rows in input pixels, and values; entries from count[k] on mean nothing. */
+  readonly x: Float32Array;
+  readonly y: Float32Array;
   readonly score: Float32Array;
-}
-
-export function createTopPeaks(limit: number): TopPeaks {
-  return { count: 0, index: new Uint32Array(limit), score: new Float32Array(limit) };
 }
 
 /**
@@ -25,7 +22,7 @@ export function createTopPeaks(limit: number): TopPeaks {
  * the best. Exact, and quick because hardly any cell of a heatmap passes its first comparisons.
  */
 export function findTopPeaks(
-  map: Float32Array, width: number, height: number, radius: number, threshold: number, top: TopPeaks,
+  map: Float32Array, width: number, height: number, radius: number, threshold: number, top: TopCandidates,
 ): void {
   const limit = top.index.length;
   top.count = 0;
@@ -36,7 +33,7 @@ export function findTopPeaks(
       if (!(value > threshold)) continue;
       // Cells come in row order: one that only equals the last of a full list comes too late.
       if (top.count === limit && value <= top.score[limit - 1]) continue;
-      if (isWindowMaximum(map, width, height, x, y, radius)) insert(top, at, value);
+      if (isWindowMaximum(map, width, height, x, y, radius)) rankCandidate(top, at, value);
     }
   }
 }
@@ -61,16 +58,6 @@ function isWindowMaximum(
   return true;
 }
 
-function insert(top: TopPeaks, index: number, score: number): void {
-  let rank = top.count < top.index.length ? top.count++ : top.count - 1;
-  for (; rank > 0 && top.score[rank - 1] < score; rank--) {
-    top.score[rank] = top.score[rank - 1];
-    top.index[rank] = top.index[rank - 1];
-  }
-  top.score[rank] = score;
-  top.index[rank] = index;
-}
-
 /**
  * Keypoint candidates of full-resolution heatmaps: pixels that equal their 5×5 maximum and exceed
  * 0.01, the best 30 per type (reference section 3.6).
@@ -83,7 +70,7 @@ export function findKeypointPeaks(
   writeHeatmap: (keypoint: number, out: Float32Array) => void,
 ): KeypointPeaks {
   const heatmap = new Float32Array(width * height);
-  const top = createTopPeaks(MAX_CANDIDATES);
+  const top = createTopCandidates();
   const peaks = {
     count: new Uint32Array(keypoints),
     x: new Float32Array(keypoints * MAX_CANDIDATES),

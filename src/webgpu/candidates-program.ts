@@ -1,15 +1,13 @@
-import { MAX_CANDIDATES } from '../decode/candidates.ts';
-import type { HeatField, PoseCandidates } from '../decode/candidates.ts';
+import type { PoseCandidates } from '../decode/candidates.ts';
+import { WINDOW_CELLS, regressedPixel, windowField } from '../ops/gather.ts';
+import type { HeatField } from '../ops/heat-upsample.ts';
+import { MAX_CANDIDATES } from '../ops/rank.ts';
 import type { BufferRange, GpuMap, KernelCall } from './kernel.ts';
 import { wholeBuffer } from './kernel.ts';
 import { centersCall } from './kernels/centers.ts';
-import { WINDOW_REACH, WINDOW_SIDE, gatherCall } from './kernels/gather.ts';
+import { gatherCall } from './kernels/gather.ts';
 import { peaksCall } from './kernels/peaks.ts';
 import { LIST_LENGTH, rankCall } from './kernels/rank.ts';
-
-/** Pixels of the input per map cell. */
-const RATIO = 4;
-const WINDOW_CELLS = WINDOW_SIDE ** 2;
 
 /** The buffers between the maps and the readback: their sizes do not depend on the input's. */
 export interface CandidateBuffers {
@@ -103,9 +101,6 @@ export function parseCandidates(
   const heatField = (window: number, x: number, y: number): HeatField => windowField(
     windows.subarray(window * WINDOW_CELLS, (window + 1) * WINDOW_CELLS), x, y,
   );
-  // As the shader rounds: clamped into the input, in float32.
-  const pixel = (value: number, size: number): number =>
-    Math.floor(Math.fround(Math.min(Math.max(value, 0), size - 1) + 0.5));
   return {
     inputWidth, inputHeight, keypoints,
     centerScores: Float32Array.from({ length: people }, (_, n) => best[(keypoints * MAX_CANDIDATES + n) * 2 + 1]),
@@ -120,25 +115,9 @@ export function parseCandidates(
         const at = center * keypoints + keypoint;
         return heatField(
           MAX_CANDIDATES * keypoints + at,
-          pixel(regressed[2 * at], inputWidth), pixel(regressed[2 * at + 1], inputHeight),
+          regressedPixel(regressed[2 * at], inputWidth), regressedPixel(regressed[2 * at + 1], inputHeight),
         );
       },
     },
-  };
-}
-
-/** Heat around pixel (x, y), from the cells that the gather kernel copied there. */
-function windowField(cells: Float32Array, x: number, y: number): HeatField {
-  const firstColumn = Math.floor((x - WINDOW_REACH) / RATIO);
-  const firstRow = Math.floor((y - WINDOW_REACH) / RATIO);
-  return (px, py) => {
-    const left = Math.min(Math.max(Math.floor(px / RATIO) - firstColumn, 0), WINDOW_SIDE - 2);
-    const top = Math.min(Math.max(Math.floor(py / RATIO) - firstRow, 0), WINDOW_SIDE - 2);
-    const u = (px % RATIO) / RATIO;
-    const v = (py % RATIO) / RATIO;
-    const at = top * WINDOW_SIDE + left;
-    const above = cells[at] * (1 - u) + cells[at + 1] * u;
-    const below = cells[at + WINDOW_SIDE] * (1 - u) + cells[at + WINDOW_SIDE + 1] * u;
-    return Math.fround(above * (1 - v) + below * v);
   };
 }

@@ -1,15 +1,10 @@
 import source from '../../../shaders/gather.wgsl?raw';
-import { MAX_CANDIDATES } from '../../decode/candidates.ts';
+import { MAX_CANDIDATES } from '../../ops/rank.ts';
 import type { BufferRange, GpuMap, Kernel, KernelCall } from '../kernel.ts';
 import { uniformBlock, workgroupsFor } from '../kernel.ts';
 import type { CandidateLists } from './rank.ts';
 
 const kernel: Kernel = { name: 'gather', source };
-
-/** Cells along a window's side: enough to interpolate 6 pixels to every side of any pixel. */
-export const WINDOW_SIDE = 5;
-/** A window's first cell is the one of the pixel this far before its middle. */
-export const WINDOW_REACH = 6;
 
 export interface Gathered {
   /** [30, K] of (x, y) in input pixels. */

@@ -1,5 +1,5 @@
 import source from '../../../shaders/rank.wgsl?raw';
-import { MAX_CANDIDATES } from '../../decode/candidates.ts';
+import { MAX_CANDIDATES } from '../../ops/rank.ts';
 import type { BufferRange, Kernel, KernelCall } from '../kernel.ts';
 
 const kernel: Kernel = { name: 'rank', source };
