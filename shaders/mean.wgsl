@@ -1,8 +1,8 @@
 // Mean of two to four maps of one shape: one invocation computes 4 channels of one cell.
-// Maps are [blocks · height · width] of vec4.
+// Maps are [blocks][height][width] of vec4.
 
 struct Shape {
-  length: u32,
+  cells: u32, // height · width
   inputs: u32,
 }
 
@@ -15,9 +15,10 @@ struct Shape {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= shape.length) { return; }
-  var sum = input0[id.x] + input1[id.x];
-  if (shape.inputs > 2) { sum += input2[id.x]; }
-  if (shape.inputs > 3) { sum += input3[id.x]; }
-  output[id.x] = sum / f32(shape.inputs);
+  if (id.x >= shape.cells) { return; }
+  let at = id.z * shape.cells + id.x;
+  var sum = input0[at] + input1[at];
+  if (shape.inputs > 2) { sum += input2[at]; }
+  if (shape.inputs > 3) { sum += input3[at]; }
+  output[at] = sum / f32(shape.inputs);
 }

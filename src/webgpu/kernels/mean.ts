@@ -18,8 +18,8 @@ export function meanCall(layer: MeanLayer, inputs: readonly GpuMap[], output: Gp
     kernel,
     label: layer.name,
     constants: [],
-    uniforms: uniformBlock([width * height * blocks, inputs.length]),
+    uniforms: uniformBlock([width * height, inputs.length]),
     storage: [...bound, output.range],
-    workgroups: workgroupsFor(width * height * blocks),
+    workgroups: workgroupsFor(width * height, blocks),
   };
 }
