@@ -34,7 +34,3 @@ export interface Runtime {
 
   dispose(): void;
 }
-
-/** Mean and standard deviation of ImageNet's RGB, for values 0..1. */
-export const PIXEL_MEAN = [0.485, 0.456, 0.406] as const;
-export const PIXEL_STD = [0.229, 0.224, 0.225] as const;

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ManyposeError, messageOf } from '../errors.ts';
-import type { BrowserImage, Frame, PixelData } from '../frame.ts';
+import type { BrowserImage, Frame } from '../frame.ts';
 import { isPixelData } from '../frame.ts';
 import type { InputGeometry } from '../geometry.ts';
-import { PIXEL_MEAN, PIXEL_STD } from '../runtime.ts';
+import { MIRROR_SHIFT, PIXEL_MEAN, PIXEL_STD, frameSampling, preprocess } from '../ops/preprocess.ts';
+import { toChannelsLast } from './layout.ts';
 
 type Canvas = HTMLCanvasElement | OffscreenCanvas;
 
@@ -16,39 +17,14 @@ type Canvas = HTMLCanvasElement | OffscreenCanvas;
  */
 export function inputOf(frame: Frame, geometry: InputGeometry, maxSide: number): tf.Tensor4D {
   const { source } = frame;
+  if (isPixelData(source)) {
+    const input = toChannelsLast(preprocess(source, geometry), 3);
+    return tf.tensor4d(input, [1, geometry.height, geometry.width, 3]);
+  }
   return tf.tidy(() => {
-    const resampled = isPixelData(source)
-      ? tf.tensor4d(resample(source, geometry), [1, geometry.height, geometry.width, 3])
-      : resampleImage(source, frame, geometry, maxSide);
+    const resampled = resampleImage(source, frame, geometry, maxSide);
     return tf.div(tf.sub(tf.div(resampled, 255), tf.tensor1d([...PIXEL_MEAN])), tf.tensor1d([...PIXEL_STD]));
   });
-}
-
-/** RGB 0..255 [H, W, 3] of pixels that lie in memory. */
-function resample(pixels: PixelData, geometry: InputGeometry): Float32Array {
-  const { data, width, height } = pixels;
-  const { scale, shiftX, shiftY } = geometry;
-  const out = new Float32Array(geometry.width * geometry.height * 3);
-  let to = 0;
-  for (let y = 0; y < geometry.height; y++) {
-    const yFrame = (y - shiftY) / scale;
-    const top = Math.floor(yFrame);
-    const v = yFrame - top;
-    for (let x = 0; x < geometry.width; x++, to += 3) {
-      const xFrame = (x - shiftX) / scale;
-      const left = Math.floor(xFrame);
-      const u = xFrame - left;
-      for (let corner = 0; corner < 4; corner++) {
-        const column = left + (corner & 1);
-        const row = top + (corner >> 1);
-        if (column < 0 || column >= width || row < 0 || row >= height) continue;
-        const share = (corner & 1 ? u : 1 - u) * (corner >> 1 ? v : 1 - v);
-        const from = (row * width + column) * 4;
-        for (let c = 0; c < 3; c++) out[to + c] += share * data[from + c];
-      }
-    }
-  }
-  return out;
 }
 
 function resampleImage(image: BrowserImage, frame: Frame, geometry: InputGeometry, maxSide: number): tf.Tensor4D {
@@ -57,13 +33,7 @@ function resampleImage(image: BrowserImage, frame: Frame, geometry: InputGeometr
   const height = Math.max(1, Math.floor(frame.height * shrink));
   const canvas = drawn(image, width, height);
   const pixels = tf.cast(tf.expandDims(readable(() => tf.browser.fromPixels(canvas as HTMLCanvasElement))), 'float32');
-  // Shrinking keeps the picture's edges: pixel centres move by half a pixel.
-  const along = (size: number, frameSize: number, shift: number) => {
-    const ratio = size / frameSize;
-    return [ratio / geometry.scale, ratio * (0.5 - shift / geometry.scale) - 0.5];
-  };
-  const [stepX, startX] = along(width, frame.width, geometry.shiftX);
-  const [stepY, startY] = along(height, frame.height, geometry.shiftY);
+  const { stepX, startX, stepY, startY } = frameSampling(geometry, { width, height });
   const transform = tf.tensor2d([[stepX, 0, startX, 0, stepY, startY, 0, 0]]);
   return tf.image.transform(
     pixels as tf.Tensor4D, transform, 'bilinear', 'constant', 0, [geometry.height, geometry.width],
@@ -99,9 +69,6 @@ function readable<Result>(read: () => Result): Result {
     );
   }
 }
-
-/** Input pixels that the mirrored input is shifted left by: it makes mirrored maps line up. */
-const MIRROR_SHIFT = 3;
 
 /** The mirrored input of the flip test: mirrored[x + 3], the last 3 columns 0 (reference section 3.1). */
 export function mirroredInput(input: tf.Tensor4D): tf.Tensor4D {

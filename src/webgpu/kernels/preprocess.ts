@@ -1,6 +1,6 @@
 import source from '../../../shaders/preprocess.wgsl?raw';
 import type { InputGeometry } from '../../geometry.ts';
-import { PIXEL_MEAN, PIXEL_STD } from '../../runtime.ts';
+import { PIXEL_MEAN, PIXEL_STD, frameSampling } from '../../ops/preprocess.ts';
 import type { PipelineSource } from '../pipelines.ts';
 
 /** What the frame's pixels are read from. */
@@ -33,13 +33,7 @@ export function preprocessUniforms(
 ): ArrayBuffer {
   const block = new ArrayBuffer(PREPROCESS_UNIFORM_BYTES);
   new Uint32Array(block).set([geometry.width, geometry.height, Number(mirrored)]);
-  // Shrinking keeps the picture's edges, so pixel centres move by half a pixel.
-  const along = (size: number, frameSize: number, shift: number): [step: number, start: number] => {
-    const ratio = size / frameSize;
-    return [ratio / geometry.scale, ratio * (0.5 - shift / geometry.scale) - 0.5];
-  };
-  const [stepX, startX] = along(texture.width, geometry.frameWidth, geometry.shiftX);
-  const [stepY, startY] = along(texture.height, geometry.frameHeight, geometry.shiftY);
+  const { stepX, startX, stepY, startY } = frameSampling(geometry, texture);
   new Float32Array(block, 16).set([stepX, stepY, startX, startY, ...PIXEL_MEAN, 0, ...PIXEL_STD, 0]);
   return block;
 }
