@@ -24,14 +24,14 @@ function weightShape(layer: WeightedLayer): number[] {
 }
 
 /** The weighted layers, each set of shared weights once, in execution order. */
-export function weightedLayers(network: Network): WeightedLayer[] {
+export function weightedLayers(network: Pick<Network, 'layers'>): WeightedLayer[] {
   const byName = new Map<string, WeightedLayer>();
   for (const layer of network.layers) if (isWeighted(layer)) byName.set(layer.name, layer);
   return [...byName.values()];
 }
 
 /** The tensors that a runtime needs: BatchNorm folded into weight and bias. */
-export function foldedShapes(network: Network): TensorShape[] {
+export function foldedShapes(network: Pick<Network, 'layers'>): TensorShape[] {
   return weightedLayers(network).flatMap((layer) => [
     { name: `${layer.name}.weight`, shape: weightShape(layer) },
     { name: `${layer.name}.bias`, shape: [layer.output.channels] },

@@ -50,8 +50,9 @@ export function adaptiveConv(shape: AdaptiveConvShape, inputs: AdaptiveConvInput
     for (let tap = 0; tap < TAPS; tap++) {
       const gy = Math.floor(tap / 3) - 1;
       const gx = (tap % 3) - 1;
-      const py = qy + transform[q] * gy + transform[cells + q] * gx + (dilation - 1) * gy;
-      const px = qx + transform[2 * cells + q] * gy + transform[3 * cells + q] * gx + (dilation - 1) * gx;
+      // T·g on its own: where large terms cancel in it, q must not be lost to them.
+      const py = qy + (transform[q] * gy + transform[cells + q] * gx) + (dilation - 1) * gy;
+      const px = qx + (transform[2 * cells + q] * gy + transform[3 * cells + q] * gx) + (dilation - 1) * gx;
       sampleChannels(x, inChannels, width, height, py, px, column, tap);
     }
     for (let o = 0; o < outChannels; o++) {

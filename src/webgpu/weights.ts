@@ -42,7 +42,7 @@ interface Packing {
  *
  * @throws ManyposeError `invalid-model` if a tensor is missing or has another shape than the network's.
  */
-export function uploadWeights(device: GPUDevice, network: Network, weights: Weights): UploadedWeights {
+export function uploadWeights(device: GPUDevice, network: Pick<Network, 'layers'>, weights: Weights): UploadedWeights {
   for (const { name, shape } of foldedShapes(network)) {
     const found = weights.get(name);
     if (found?.shape.join() === shape.join()) continue;
