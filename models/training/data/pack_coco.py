@@ -71,7 +71,7 @@ def pack_coco(annotations, folder, exclude, max_side=512, quality=72):
         if not os.path.exists(path):
             counts["not in the folder"] += 1
             continue
-        photo = photos.read(path)
+        photo = photos.read(path, upright=False)
         if photo.shape[:2] != (image["height"], image["width"]):
             raise ValueError(f"{path} is {photo.shape[1]}x{photo.shape[0]}, but its annotations are for "
                              f"{image['width']}x{image['height']}")

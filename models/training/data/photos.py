@@ -6,9 +6,10 @@ import cv2
 EXTENSIONS = (".jpg", ".jpeg", ".png", ".webp")
 
 
-def read(path):
-    """The photo as uint8 BGR [height, width, 3]. EXIF rotation is not applied: COCO's annotations are made without it."""
-    image = cv2.imread(path, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+def read(path, upright=True):
+    """The photo as uint8 BGR [height, width, 3], turned as its EXIF data say unless upright is False: COCO's
+    annotations are for the pixels as they are stored."""
+    image = cv2.imread(path, cv2.IMREAD_COLOR if upright else cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
     if image is None:
         raise ValueError(f"{path} cannot be read as an image")
     return image
