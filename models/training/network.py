@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from adaptive_conv import TAP_GRID, adaptive_conv
-from keypoints import COCO
+from data import keypoints
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class NetworkSize:
     width: int
     heatmap_channels: int
     regression_channels: int
-    keypoints: int = COCO
+    keypoints: int = keypoints.COUNT
 
 
 NETWORKS = {
