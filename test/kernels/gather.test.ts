@@ -1,0 +1,110 @@
+import { expect, it } from 'vitest';
+import { WINDOW_CELLS, heatWindow, regressKeypoints, regressedPixel } from '../../src/ops/gather.ts';
+import { MAX_CANDIDATES } from '../../src/ops/rank.ts';
+import { gatherCall } from '../../src/webgpu/kernels/gather.ts';
+import type { Candidate } from '../support/candidate-lists.ts';
+import { candidateLists } from '../support/candidate-lists.ts';
+import { uniformDraws } from '../support/formula-weights.ts';
+import { describeGpu } from '../support/gpu.ts';
+import { noise } from '../support/parity.ts';
+import { onGpu, shapeOf } from '../support/run-kernel.ts';
+
+const RATIO = 4;
+
+interface Case {
+  keypoints: number;
+  width: number;
+  height: number;
+  /** Largest offset in cells: how far regressed keypoints leave the map. */
+  reach: number;
+}
+
+const CASES: Case[] = [
+  { keypoints: 1, width: 1, height: 1, reach: 3 },
+  { keypoints: 3, width: 5, height: 7, reach: 0.6 },
+  { keypoints: 5, width: 7, height: 5, reach: 12 },
+  { keypoints: 17, width: 13, height: 4, reach: 1e6 },
+  { keypoints: 14, width: 3, height: 20, reach: 4 },
+];
+
+/** `count` places below `end`: the first and last ones, then any. */
+function places(name: string, count: number, end: number): Candidate[] {
+  const draw = uniformDraws(name);
+  return Array.from({ length: count }, (_, i) => ({
+    index: [0, end - 1][i] ?? Math.floor(draw() * end), score: 1 - i / 100,
+  }));
+}
+
+/** Cells are copied, and (cell - offset) · 4 rounds once on either side: everything must be equal. */
+describeGpu('the gather kernel', (device) => {
+  async function compare({ keypoints, width, height }: Case, offsets: Float32Array, best: Candidate[][]): Promise<void> {
+    const cells = width * height;
+    const heatmaps = noise('heatmaps', keypoints * cells);
+    const regression = new Float32Array((2 * keypoints + 1) * cells);
+    regression.set(offsets);
+    const [regressed, windows] = await onGpu(device, async (gpu) => {
+      const lists = candidateLists(gpu, keypoints, { best });
+      const out = {
+        regressed: gpu.buffer(new Float32Array(MAX_CANDIDATES * keypoints * 2).fill(NaN)),
+        windows: gpu.buffer(new Float32Array(2 * MAX_CANDIDATES * keypoints * WINDOW_CELLS).fill(NaN)),
+      };
+      await gpu.run([gatherCall(
+        gpu.map(shapeOf([keypoints], width, height), heatmaps), gpu.map(shapeOf([2 * keypoints + 1], width, height), regression),
+        keypoints, lists, out,
+      )]);
+      return [new Float32Array(await gpu.read(out.regressed)), new Float32Array(await gpu.read(out.windows))];
+    });
+
+    const people = best[keypoints].slice(0, MAX_CANDIDATES);
+    const expected = new Float32Array(regressed.length).fill(NaN);
+    expected.set(regressKeypoints({ keypoints, width, height, offsetMap: offsets }, people.map(({ index }) => index), RATIO));
+    expect(regressed).toEqual(expected);
+
+    const stack = { maps: heatmaps, width, height, ratio: RATIO };
+    const expectedWindows = new Float32Array(windows.length).fill(NaN);
+    for (let rank = 0; rank < MAX_CANDIDATES; rank++) {
+      for (let k = 0; k < keypoints; k++) {
+        const at = rank * keypoints + k;
+        const peak = best[k][rank];
+        if (peak) {
+          const [x, y] = [peak.index % (RATIO * width), Math.floor(peak.index / (RATIO * width))];
+          expectedWindows.set(heatWindow(stack, k, x, y), at * WINDOW_CELLS);
+        }
+        if (rank < people.length) {
+          const [x, y] = [regressedPixel(expected[2 * at], RATIO * width), regressedPixel(expected[2 * at + 1], RATIO * height)];
+          expectedWindows.set(heatWindow(stack, k, x, y), (MAX_CANDIDATES * keypoints + at) * WINDOW_CELLS);
+        }
+      }
+    }
+    expect(windows).toEqual(expectedWindows);
+  }
+
+  it.each(CASES)('$keypoints keypoints of $width×$height maps, offsets up to $reach', async (shape) => {
+    const { keypoints, width, height, reach } = shape;
+    const offsets = noise('offsets', 2 * keypoints * width * height, reach);
+    const pixels = RATIO * RATIO * width * height;
+    for (const people of [0, 1, 7, MAX_CANDIDATES]) {
+      const best = Array.from({ length: keypoints }, (_, k) => places(`type ${k}`, (k * 11 + people) % (MAX_CANDIDATES + 1), pixels));
+      await compare(shape, offsets, [...best, places('people', people, width * height)]);
+    }
+  });
+
+  it('around every pixel of a small map, in the middle and at its borders', async () => {
+    const shape = { keypoints: 4, width: 3, height: 2, reach: 0 };
+    const pixels = Array.from({ length: RATIO * RATIO * 6 }, (_, index) => ({ index, score: 1 }));
+    const best = [0, 1, 2, 3].map((k) => pixels.slice(24 * k, 24 * (k + 1)));
+    await compare(shape, new Float32Array(8 * 6), [...best, places('people', 6, 6)]);
+  });
+
+  it('where regressed places lie half-way between pixels or on the input\'s edge', async () => {
+    const shape = { keypoints: 3, width: 5, height: 7, reach: 0 };
+    const offsets = noise('eighths', 6 * 35, 8).map((value) => Math.round(value) / 8);
+    await compare(shape, offsets, [[], [], [], places('people', MAX_CANDIDATES, 35)]);
+  });
+
+  it('serves 30 ranks of lists that counted more', async () => {
+    const shape = { keypoints: 2, width: 5, height: 7, reach: 1 };
+    const best = [places('a', 40, 560), places('b', 1000, 560), places('people', 35, 35)];
+    await compare(shape, noise('offsets', 4 * 35), best);
+  });
+});

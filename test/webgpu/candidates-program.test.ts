@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest';
+import type { PoseCandidates } from '../../src/decode/candidates.ts';
+import { candidatesFromMaps } from '../../src/decode/candidates-from-maps.ts';
+import { MAX_CANDIDATES } from '../../src/ops/rank.ts';
+import type { NetworkMaps } from '../../src/runtime.ts';
+import { createCandidateBuffers, parseCandidates } from '../../src/webgpu/candidates-program.ts';
+import { prepareCalls, recordDispatches } from '../../src/webgpu/dispatch.ts';
+import { pipelinesOf } from '../../src/webgpu/pipelines.ts';
+import { describeGpu } from '../support/gpu.ts';
+import { noise } from '../support/parity.ts';
+import { onGpu, shapeOf } from '../support/run-kernel.ts';
+
+const KEYPOINTS = 17;
+
+function noiseMaps(width: number, height: number, reach: number): NetworkMaps {
+  const cells = width * height;
+  return {
+    keypoints: KEYPOINTS, width, height,
+    heatmaps: noise('heatmaps', KEYPOINTS * cells),
+    centerMap: noise('centers', cells),
+    offsetMap: noise('offsets', 2 * KEYPOINTS * cells, reach),
+  };
+}
+
+describeGpu('candidates from maps on the GPU', (device) => {
+  const candidatesOf = (maps: NetworkMaps): Promise<PoseCandidates | undefined> => onGpu(device, async (gpu) => {
+    const { width, height } = maps;
+    const buffers = createCandidateBuffers(device, KEYPOINTS);
+    const calls = buffers.callsFor(
+      gpu.map(shapeOf([KEYPOINTS], width, height), maps.heatmaps),
+      gpu.map(shapeOf([2 * KEYPOINTS + 1], width, height), Float32Array.from([...maps.offsetMap, ...maps.centerMap])),
+    );
+    const pipelines = pipelinesOf(device);
+    await pipelines.compile(calls);
+    const prepared = prepareCalls(device, pipelines, 'candidates', calls);
+    // Twice, as from frame to frame: nothing of the first run may be left.
+    for (let frame = 0; frame < 2; frame++) {
+      const encoder = device.createCommandEncoder({ label: 'candidates' });
+      buffers.clear(encoder);
+      const pass = encoder.beginComputePass();
+      recordDispatches(pass, prepared.dispatches);
+      pass.end();
+      buffers.copy(encoder);
+      device.queue.submit([encoder.finish()]);
+    }
+    await buffers.staging.mapAsync(GPUMapMode.READ);
+    const data = buffers.staging.getMappedRange().slice(0);
+    prepared.destroy();
+    buffers.destroy();
+    return parseCandidates(data, KEYPOINTS, 4 * width, 4 * height);
+  });
+
+  it.each([[8, 16, 0.5], [24, 16, 3], [40, 24, 30]])('are the CPU\'s, bit by bit: %i×%i maps, offsets up to %f', async (width, height, reach) => {
+    const maps = noiseMaps(width, height, reach);
+    const found = (await candidatesOf(maps))!;
+    const expected = candidatesFromMaps(maps, 4 * width, 4 * height);
+    expect(found.centerScores).toEqual(expected.centerScores);
+    expect(found.regressed).toEqual(expected.regressed);
+    expect(found.peaks.count).toEqual(expected.peaks.count);
+    for (let k = 0; k < KEYPOINTS; k++) {
+      const [first, end] = [k * MAX_CANDIDATES, k * MAX_CANDIDATES + found.peaks.count[k]];
+      for (const values of ['x', 'y', 'score'] as const) {
+        expect(found.peaks[values].subarray(first, end)).toEqual(expected.peaks[values].subarray(first, end));
+      }
+      for (let rank = 0; rank < found.peaks.count[k]; rank++) {
+        const { x, y } = found.peaks;
+        expect(found.heat.aroundPeak(k, rank)(x[first + rank], y[first + rank]))
+          .toBe(expected.heat.aroundPeak(k, rank)(x[first + rank], y[first + rank]));
+      }
+      for (let person = 0; person < found.centerScores.length; person++) {
+        const at = 2 * (person * KEYPOINTS + k);
+        const inside = (value: number, size: number): number => Math.min(Math.max(Math.trunc(value), 0), size - 1);
+        const [x, y] = [inside(found.regressed[at], 4 * width), inside(found.regressed[at + 1], 4 * height)];
+        expect(found.heat.aroundRegressed(person, k)(x, y)).toBe(expected.heat.aroundRegressed(person, k)(x, y));
+      }
+    }
+  });
+
+  it('are left to the CPU where a list overflows', async () => {
+    const maps = noiseMaps(16, 8, 1);
+    maps.heatmaps.fill(0.5, 0, 128);
+    expect(await candidatesOf(maps)).toBeUndefined();
+  });
+});
