@@ -37,6 +37,12 @@ describeGpu('the ranking kernel', (device) => {
     await compare(lengths.map((length) => shuffled(`list ${length}`, length, 1e6)));
   });
 
+  it('reads a list to its end and no further', async () => {
+    const rising = (count: number): Candidate[] => Array.from({ length: count }, (_, i) => ({ index: i, score: i + 1 }));
+    // The places beyond a list's end hold the next one's candidates, which are better.
+    await compare([rising(LIST_LENGTH), rising(LIST_LENGTH + 1), shuffled('next', 40, 1).map((each) => ({ ...each, score: 1e6 }))]);
+  });
+
   it('puts the lower index first where scores are equal', async () => {
     await compare([1, 2, 5, 20].map((levels) => shuffled(`levels ${levels}`, 300, levels)));
     await compare([shuffled('one level', LIST_LENGTH, 1), shuffled('two levels', 31, 2)]);
