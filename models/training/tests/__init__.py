@@ -1,0 +1,10 @@
+"""Run in models/training: python3 -m unittest discover -s tests -t ."""
+import importlib.util
+import unittest
+
+
+def require(*modules: str) -> None:
+    """Skips the test module that calls it where one of the modules is not installed."""
+    for module in modules:
+        if importlib.util.find_spec(module) is None:
+            raise unittest.SkipTest(f"{module} is not installed")
