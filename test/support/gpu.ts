@@ -2,7 +2,6 @@ import { afterAll, describe } from 'vitest';
 import { openNodeGpu } from '../../src/cli/node-gpu.ts';
 import type { NodeGpu } from '../../src/cli/node-gpu.ts';
 
-
 let gpu: NodeGpu | undefined;
 let why = '';
 try {
@@ -14,7 +13,8 @@ try {
 
 /** Tests on WebGPU in Node: skipped, saying why, where there is none; a failure with REQUIRE_WEBGPU=1. */
 export function describeGpu(name: string, tests: (device: GPUDevice) => void): void {
-  describe.skipIf(!gpu)(gpu ? name : `${name} (skipped: ${why})`, () => {
+  if (!gpu) console.warn(`skipped: ${name} (${why})`);
+  describe.skipIf(!gpu)(name, () => {
     if (gpu) tests(gpu.device);
     afterAll(() => gpu?.close());
   });
