@@ -2,12 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ManyposeError } from '../../src/errors.ts';
 import type { AdaptiveConvInputs, AdaptiveConvShape } from '../../src/ops/adaptive-conv.ts';
 import { adaptiveConv } from '../../src/ops/adaptive-conv.ts';
-import { uniformDraws } from '../support/formula-weights.ts';
-
-function noise(name: string, length: number, scale = 1): Float32Array {
-  const draw = uniformDraws(name);
-  return Float32Array.from({ length }, () => scale * (2 * draw() - 1));
-}
+import { noise } from '../support/parity.ts';
 
 function inputsOf(shape: AdaptiveConvShape, reach: number): AdaptiveConvInputs {
   const cells = shape.width * shape.height;
