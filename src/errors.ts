@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'invalid-checkpoint' // not a PyTorch checkpoint, or damaged
   | 'unsafe-checkpoint' // a pickle that asks for anything but tensors
   | 'checkpoint-mismatch' // names or shapes that are not the descriptor's
+  | 'invalid-annotations' // annotations or results that are not in COCO's JSON formats
   | 'no-runtime' // neither WebGPU nor a TensorFlow.js backend can run here
   | 'device-lost' // the GPU went away and could not be had again
   | 'out-of-memory' // the GPU refused an allocation

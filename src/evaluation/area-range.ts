@@ -1,0 +1,23 @@
+/** Square pixels, both ends included. */
+export interface AreaRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** COCO's ranges of a person's area; keypoints have no small ones. */
+export const AREA_RANGES = {
+  all: { min: 0, max: 1e5 ** 2 },
+  medium: { min: 32 ** 2, max: 96 ** 2 },
+  large: { min: 96 ** 2, max: 1e5 ** 2 },
+} as const satisfies Record<string, AreaRange>;
+
+export function isWithin(area: number, { min, max }: AreaRange): boolean {
+  return area >= min && area <= max;
+}
+
+/** Extent of a detection's keypoints (x, y, anything), in square pixels: its own area, as COCO takes it. */
+export function extentOf(keypoints: readonly number[]): number {
+  const xs = keypoints.filter((_, i) => i % 3 === 0);
+  const ys = keypoints.filter((_, i) => i % 3 === 1);
+  return (Math.max(...xs) - Math.min(...xs)) * (Math.max(...ys) - Math.min(...ys));
+}
