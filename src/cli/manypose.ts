@@ -1,21 +1,27 @@
 #!/usr/bin/env node
 import { ManyposeError, messageOf } from '../errors.ts';
 import { convertCommand } from './convert.ts';
+import { EVALUATE_USAGE, evaluateCommand } from './evaluate.ts';
 import { MAPS_USAGE, mapsCommand } from './maps.ts';
 import { POSE_USAGE, poseCommand } from './pose.ts';
 
 const USAGE = `Usage: manypose COMMAND ...
 
-  pose     find people's poses in pictures
-  convert  turn a PyTorch checkpoint into files for the web
-  maps     run a network alone, for checking
+  pose      find people's poses in pictures
+  convert   turn a PyTorch checkpoint into files for the web
+  evaluate  score poses against annotated photos
+  maps      run a network alone, for checking
 
 'manypose COMMAND --help' tells more.`;
 
 /** Runs one command line. Exit status: 0 done, 1 an error, 2 wrong usage. */
 async function main([command, ...args]: string[]): Promise<number> {
   if (command === 'convert') return convertCommand(args);
-  const known = { pose: { run: poseCommand, usage: POSE_USAGE }, maps: { run: mapsCommand, usage: MAPS_USAGE } }[command];
+  const known = {
+    pose: { run: poseCommand, usage: POSE_USAGE },
+    evaluate: { run: evaluateCommand, usage: EVALUATE_USAGE },
+    maps: { run: mapsCommand, usage: MAPS_USAGE },
+  }[command];
   if (!known) {
     const asked = command === '--help' || command === '-h';
     (asked ? console.log : console.error)(command === undefined || asked ? USAGE : `manypose: no command '${command}'\n\n${USAGE}`);

@@ -1,12 +1,11 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { drawPoses } from '../draw/draw-poses.ts';
-import { ManyposeError, messageOf } from '../errors.ts';
-import { createDetector } from '../estimator.ts';
+import { ManyposeError } from '../errors.ts';
 import type { Pose } from '../pose.ts';
-import { modelUrlOf } from './model-url.ts';
-import { openNodeGpu } from './node-gpu.ts';
+import { openNodeDetector } from './node-detector.ts';
+import { readPhoto } from './photo.ts';
 
 export const POSE_USAGE = `manypose pose IMAGE... [--model DIR] [--size S] [--flip] [--json OUT] [--draw DIR]
 
@@ -35,42 +34,22 @@ export async function poseCommand(args: string[]): Promise<void> {
     },
   });
   if (files.length === 0) throw new ManyposeError('invalid-argument', `no picture given\n\n${POSE_USAGE}`);
-  const inputSize = values.size === undefined ? undefined : Number(values.size);
-  const { createCanvas, loadImage } = await canvasPackage();
-  const gpu = await openNodeGpu();
+  const { detector, close } = await openNodeDetector({ model: values.model, size: values.size });
   try {
-    const detector = await createDetector({ modelUrl: modelUrlOf(values.model), runtime: 'webgpu', device: gpu.device, inputSize });
     const results: PosesOfFile[] = [];
     for (const file of files) {
-      const bytes = await readFile(file);
-      const image = await loadImage(bytes).catch((cause: unknown) => {
-        throw new ManyposeError('invalid-image', `${file}: not a picture that can be read: ${messageOf(cause)}`, { cause });
-      });
-      const { width, height } = image;
-      const canvas = createCanvas(width, height);
-      const context = canvas.getContext('2d');
-      context.drawImage(image, 0, 0);
-      const { data } = context.getImageData(0, 0, width, height);
-      const poses = await detector.estimatePoses({ data, width, height }, { flip: values.flip });
+      const { pixels, canvas, context } = await readPhoto(file);
+      const poses = await detector.estimatePoses(pixels, { flip: values.flip });
       console.log(`${file}: ${poses.length} ${poses.length === 1 ? 'person' : 'people'}, ${Math.round(detector.info.timings.total)} ms`);
-      results.push({ file, width, height, poses });
+      results.push({ file, width: pixels.width, height: pixels.height, poses });
       if (values.draw !== undefined) {
         await mkdir(values.draw, { recursive: true });
         drawPoses(context as unknown as CanvasRenderingContext2D, poses);
         await writeFile(join(values.draw, `${basename(file, extname(file))}.png`), await canvas.encode('png'));
       }
     }
-    detector.dispose();
     if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);
   } finally {
-    gpu.close();
-  }
-}
-
-async function canvasPackage(): Promise<typeof import('@napi-rs/canvas')> {
-  try {
-    return await import('@napi-rs/canvas');
-  } catch (cause) {
-    throw new ManyposeError('no-runtime', `the npm package "@napi-rs/canvas" is needed to read pictures: ${messageOf(cause)}`, { cause });
+    close();
   }
 }

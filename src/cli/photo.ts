@@ -1,0 +1,41 @@
+import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
+import { readFile } from 'node:fs/promises';
+import { ManyposeError, messageOf } from '../errors.ts';
+import type { PixelData } from '../frame.ts';
+
+/** A picture read from a file. */
+export interface Photo {
+  readonly pixels: PixelData;
+  /** The picture on a canvas, to draw on; `context` is the canvas's own. */
+  readonly canvas: Canvas;
+  readonly context: SKRSContext2D;
+}
+
+/**
+ * Reads a picture (JPEG, PNG, WebP, ...) with the optional npm package `@napi-rs/canvas`.
+ *
+ * @throws ManyposeError `invalid-image` for a file that is missing or no picture, `no-runtime` without that package.
+ */
+export async function readPhoto(file: string): Promise<Photo> {
+  const { createCanvas, loadImage } = await canvasPackage();
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw new ManyposeError('invalid-image', `${file} cannot be read: ${messageOf(cause)}`, { cause });
+  });
+  const image = await loadImage(bytes).catch((cause: unknown) => {
+    throw new ManyposeError('invalid-image', `${file}: not a picture that can be read: ${messageOf(cause)}`, { cause });
+  });
+  const { width, height } = image;
+  const canvas = createCanvas(width, height);
+  const context = canvas.getContext('2d');
+  context.drawImage(image, 0, 0);
+  const { data } = context.getImageData(0, 0, width, height);
+  return { pixels: { data, width, height }, canvas, context };
+}
+
+async function canvasPackage(): Promise<typeof import('@napi-rs/canvas')> {
+  try {
+    return await import('@napi-rs/canvas');
+  } catch (cause) {
+    throw new ManyposeError('no-runtime', `the npm package "@napi-rs/canvas" is needed to read pictures: ${messageOf(cause)}`, { cause });
+  }
+}
