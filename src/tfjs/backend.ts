@@ -40,6 +40,8 @@ const openers: Record<BackendName, () => Promise<Backend>> = {
     if (found?.gpgpu.gl.isContextLost()) tf.removeBackend('webgl');
     if (!tf.findBackendFactory('webgl')) tf.registerBackend('webgl', () => new MathBackendWebGL(), 2);
     const { gpgpu } = await started<MathBackendWebGL>('webgl');
+    // TensorFlow.js makes do with WebGL 1, whose shading language lacks what our kernel needs.
+    if (tf.env().getNumber('WEBGL_VERSION') < 2) throw new ManyposeError('no-runtime', 'this browser has no WebGL 2');
     registerWebglKernel();
     const { gl } = gpgpu;
     return {

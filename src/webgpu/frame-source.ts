@@ -56,10 +56,12 @@ export function createFrameSource(device: GPUDevice): FrameSource {
     take(frame, submittedNow) {
       const { source } = frame;
       const video = isVideo(source) || isVideoFrame(source);
-      if (submittedNow && video && typeof device.importExternalTexture === 'function') {
-        const resource = readable(() => device.importExternalTexture({ label: 'video frame', source }));
-        return { kind: 'external', resource, width: frame.width, height: frame.height, release: () => {} };
+      const imported = video && importsVideo(device) ? importVideo(device, source) : undefined;
+      if (imported && submittedNow) {
+        return { kind: 'external', resource: imported, width: frame.width, height: frame.height, release: () => {} };
       }
+      // A frame that cannot be imported cannot be copied either: both need it in the GPU's reach.
+      const byCanvas = video && importsVideo(device) && !imported;
       const limit = device.limits.maxTextureDimension2D;
       const shrink = Math.min(1, limit / Math.max(frame.width, frame.height));
       const width = Math.max(1, Math.floor(frame.width * shrink));
@@ -74,7 +76,7 @@ export function createFrameSource(device: GPUDevice): FrameSource {
         if (isPixelData(source)) {
           device.queue.writeTexture({ texture }, source.data as Uint8Array<ArrayBuffer>, { bytesPerRow: width * 4 }, [width, height]);
         } else {
-          copyImage(device, shrink < 1 ? drawn(source, width, height) : source, texture);
+          copyImage(device, shrink < 1 || byCanvas ? drawn(source, width, height) : source, texture);
         }
       } catch (error) {
         if (!submittedNow) texture.destroy();
@@ -87,6 +89,24 @@ export function createFrameSource(device: GPUDevice): FrameSource {
   };
 }
 
+/** Whether this place has videos and can hand them to the GPU: Node has none. */
+export function importsVideo(device: GPUDevice): boolean {
+  return typeof device.importExternalTexture === 'function'
+    && ('HTMLVideoElement' in globalThis || 'VideoFrame' in globalThis);
+}
+
+/** A video's frame where it lies; undefined if the GPU cannot reach it, as where a browser decodes and paints in software. */
+function importVideo(device: GPUDevice, source: HTMLVideoElement | VideoFrame): GPUExternalTexture | undefined {
+  return readable(() => {
+    try {
+      return device.importExternalTexture({ label: 'video frame', source });
+    } catch (error) {
+      if (nameOf(error) === 'SecurityError') throw error;
+      return undefined;
+    }
+  });
+}
+
 function copyImage(device: GPUDevice, source: BrowserImage, texture: GPUTexture): void {
   const { width, height } = texture;
   const copy = (image: BrowserImage): void =>
@@ -96,7 +116,7 @@ function copyImage(device: GPUDevice, source: BrowserImage, texture: GPUTexture)
       copy(source);
     } catch (error) {
       // A kind of source that this browser does not copy from: by way of a canvas.
-      if (!(error instanceof TypeError)) throw error;
+      if (nameOf(error) === 'SecurityError') throw error;
       copy(drawn(source, width, height));
     }
   });
@@ -113,11 +133,15 @@ function readable<Result>(read: () => Result): Result {
     return read();
   } catch (cause) {
     if (cause instanceof ManyposeError) throw cause;
-    if ((cause as { name?: string } | null)?.name === 'SecurityError') {
+    if (nameOf(cause) === 'SecurityError') {
       throw new ManyposeError(
         'tainted-image', 'the image comes from another origin without CORS: the browser does not let a page read it', { cause },
       );
     }
     throw new ManyposeError('invalid-image', `the GPU cannot take the image: ${messageOf(cause)}`, { cause });
   }
+}
+
+function nameOf(error: unknown): string | undefined {
+  return (error as { name?: string } | null)?.name;
 }

@@ -8,7 +8,7 @@ import type { NetworkMaps, Runtime } from '../runtime.ts';
 import { createCandidateBuffers, parseCandidates } from './candidates-program.ts';
 import { openDevice } from './device.ts';
 import type { TakenFrame } from './frame-source.ts';
-import { createFrameSource } from './frame-source.ts';
+import { createFrameSource, importsVideo } from './frame-source.ts';
 import type { GpuMap } from './kernel.ts';
 import { flipMergePipeline } from './kernels/flip-merge.ts';
 import { preprocessPipeline } from './kernels/preprocess.ts';
@@ -55,7 +55,7 @@ export async function createWebGpuRuntime(
       ...candidates.callsFor(sample.mapOf(network.heatmaps), sample.mapOf(network.regression)),
       flipMergePipeline,
       preprocessPipeline('texture'),
-      ...('importExternalTexture' in device && typeof globalThis.document !== 'undefined' ? [preprocessPipeline('external')] : []),
+      ...(importsVideo(device) ? [preprocessPipeline('external')] : []),
     ]);
     sample.destroy();
     await scopes.settle();

@@ -26,19 +26,24 @@ test('WebGPU asked for by name is not replaced in silence', async ({ page }) => 
   await expect(page.locator('#runtime')).toHaveAttribute('data-kind', 'tfjs');
 });
 
-test('with neither, the page says what to do', async ({ page }) => {
-  await page.addInitScript(() => {
-    for (const canvas of [HTMLCanvasElement.prototype, OffscreenCanvas.prototype]) {
-      const getContext = canvas.getContext as (this: unknown, kind: string, ...rest: unknown[]) => unknown;
-      canvas.getContext = function (this: unknown, kind: string, ...rest: unknown[]) {
-        return kind.startsWith('webgl') ? null : getContext.call(this, kind, ...rest);
-      } as never;
-    }
+for (const { withheld, kinds } of [
+  { withheld: 'WebGL', kinds: ['webgl2', 'webgl', 'experimental-webgl'] },
+  { withheld: 'WebGL 2', kinds: ['webgl2'] },
+]) {
+  test(`without WebGPU and ${withheld}, the page says what to do`, async ({ page }) => {
+    await page.addInitScript((refused) => {
+      for (const canvas of [HTMLCanvasElement.prototype, OffscreenCanvas.prototype]) {
+        const getContext = canvas.getContext as (this: unknown, kind: string, ...rest: unknown[]) => unknown;
+        canvas.getContext = function (this: unknown, kind: string, ...rest: unknown[]) {
+          return refused.includes(kind) ? null : getContext.call(this, kind, ...rest);
+        } as never;
+      }
+    }, kinds);
+    await page.goto(`/${QUICK}&runtime=tfjs&backend=webgl`);
+    await expect(page.locator('#problem')).toHaveAttribute('data-problem', 'no-runtime');
+    await expect(page.locator('#runtime-name')).toHaveText('Not running');
   });
-  await page.goto(`/${QUICK}&runtime=tfjs&backend=webgl`);
-  await expect(page.locator('#problem')).toHaveAttribute('data-problem', 'no-runtime');
-  await expect(page.locator('#runtime-name')).toHaveText('Not running');
-});
+}
 
 test('a camera that is not allowed says how to allow it', async ({ page }) => {
   await page.goto(`/${QUICK}`);
