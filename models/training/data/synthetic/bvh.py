@@ -46,7 +46,7 @@ def read(path):
             channels[open_joints[-1]] = words[2:]
     # "Frames: 5" and "Frame Time: 0.008", then the numbers.
     words = motion.split()
-    if words[0] != "Frames:" or words[2:4] != ["Frame", "Time:"]:
+    if len(words) < 5 or words[0] != "Frames:" or words[2:4] != ["Frame", "Time:"]:
         raise BvhError(f"{path} has no frames")
     count, width = int(words[1]), sum(map(len, channels))
     numbers = np.array(words[5:], np.float64)

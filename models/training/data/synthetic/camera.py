@@ -148,8 +148,8 @@ def fit_window(sides, cut, longer_side):
         return None
     focal = (longer_side - 2 * MARGIN) / max(width, height)
     margin = lambda side: 0 if cut & side else MARGIN
-    columns = math.ceil(width * focal) + margin(CUT_LEFT) + margin(CUT_RIGHT)
-    rows = math.ceil(height * focal) + margin(CUT_TOP) + margin(CUT_BOTTOM)
+    columns = math.ceil(width * focal - 1e-6) + margin(CUT_LEFT) + margin(CUT_RIGHT)
+    rows = math.ceil(height * focal - 1e-6) + margin(CUT_TOP) + margin(CUT_BOTTOM)
     if min(columns, rows) < SMALLEST_SIDE:
         return None
     return Window(columns, rows, focal, margin(CUT_LEFT) - left * focal, margin(CUT_TOP) - top * focal, cut)

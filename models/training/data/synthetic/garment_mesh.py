@@ -30,7 +30,7 @@ class GarmentMesh:
         self.corners, self.weights, self.offsets = self.corners[:count], self.weights[:count], self.offsets[:count]
         self.triangles, self.uv_triangles, self.uvs = mesh.triangles, mesh.uv_triangles, mesh.uvs
         body_weights = np.zeros((len(human.vertices), len(BONES)), np.float32)
-        np.put_along_axis(body_weights, human.bone_index.astype(int), human.bone_weight, 1)
+        np.add.at(body_weights, (np.arange(len(body_weights))[:, None], human.bone_index), human.bone_weight)
         weights = (body_weights[self.corners] * self.weights[..., None].clip(0)).sum(1)
         weights /= weights.sum(1, keepdims=True) + 1e-9
         self.bone_index, self.bone_weight = four_strongest(weights)
