@@ -67,6 +67,7 @@ describe('annotations in COCO\'s format', () => {
     ['an image twice', file({ images: [{ id: 7, file_name: 'a' }, { id: 7, file_name: 'b' }] }), /images\[1\]\.id: 7 is there twice/],
     ['a crowd index that is none', file({ images: [{ id: 7, file_name: 'a', crowdIndex: 'high' }] }), /crowdIndex: a number expected, got "high"/],
     ['no category', file({ categories: [] }), /categories: one of people expected, got 0/],
+    ['a category whose id is none', file({ categories: [{ id: '1', name: 'person', keypoints: COCO.names }] }), /categories: a whole number as id expected, got "1"/],
     ['other keypoints', file({ categories: [{ id: 1, name: 'person', keypoints: ['tail'] }] }), /neither coco's 17 nor crowdpose's 14 keypoints: \["tail"\]/],
     ['nothing that tells the keypoints', file({ annotations: [], categories: [{ id: 1, name: 'person' }] }), /neither coco's 17 nor/],
     ['a person in no image', file({ annotations: [entry({ image_id: 8 })] }), /annotations\[0\]\.image_id: no image 8/],
