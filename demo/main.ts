@@ -21,6 +21,8 @@ const LOWEST_SCORE = Number(page.minimum.min);
 
 let detector: Detector | undefined;
 let loading: AbortController | undefined;
+/** Its problem stays on show until the model is loaded anew, whatever is chosen meanwhile. */
+let modelFailed = false;
 /** Of the picture on the stage, also those below the slider's minimum. */
 let found: { poses: Pose[]; timings: Detector['info']['timings'] } | undefined;
 let stopFrames: (() => void) | undefined;
@@ -40,6 +42,7 @@ async function loadModel(): Promise<void> {
   detector?.dispose();
   detector = undefined;
   showNoRuntime('Loading…', false);
+  modelFailed = false;
   clearProblem();
   showLoading('Loading the model');
   try {
@@ -117,7 +120,7 @@ async function choose(open: () => Promise<Source>, sampleName?: string): Promise
     stopFrames = undefined;
     found = undefined;
     clearResult();
-    clearProblem();
+    if (!modelFailed) clearProblem();
     showSource(source);
     samples.mark(sampleName);
     showCameraOff();
@@ -175,6 +178,7 @@ function report(error: unknown): void {
   const detail = error instanceof ManyposeError ? `${error.code}: ${error.message}` : String(error);
   const ofModel = problem.action === 'retry-model' || problem.action === 'use-auto';
   if (ofModel) {
+    modelFailed = true;
     // Frames that come meanwhile would only fail again.
     detector?.dispose();
     detector = undefined;

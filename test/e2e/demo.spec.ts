@@ -184,6 +184,15 @@ test('a failed download can be tried again', async ({ page }) => {
   await expect(problem(page)).toBeHidden();
 });
 
+test('a failed download stays on show when a photo comes after it', async ({ page }) => {
+  await page.route('**/models/coco_w32/**', (route) => route.abort('connectionreset'));
+  await open(page, QUICK);
+  await expect(problem(page)).toHaveAttribute('data-problem', 'download-failed');
+  await page.locator('[data-sample=kite]').click();
+  await expect(page.locator('figcaption')).toContainText('kite');
+  await expect(problem(page)).toBeVisible();
+});
+
 test('shows megabytes while the model loads', async ({ page }) => {
   let release = (): void => {};
   const released = new Promise<void>((resolve) => { release = resolve; });
@@ -274,10 +283,12 @@ test('starts and stops the camera', async ({ page }) => {
     document.dispatchEvent(new Event('visibilitychange'));
   }, hidden);
   await hide(true);
-  await page.waitForTimeout(3000); // the frame that was under way
-  await page.locator('#people').evaluate((people) => { people.textContent = 'none since'; });
-  await page.waitForTimeout(1500);
-  await expect(page.locator('#people')).toHaveText('none since');
+  // No result within the time of two frames, once the one that was under way has ended.
+  await expect(async () => {
+    await page.locator('#people').evaluate((people) => { people.textContent = 'none since'; });
+    await page.waitForTimeout(500 + 2 * Number(await page.locator('#total').textContent()));
+    expect(await page.locator('#people').textContent()).toBe('none since');
+  }).toPass();
   await hide(false);
   await expect(page.locator('#people')).toHaveText(/^\d+$/);
 
