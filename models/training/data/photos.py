@@ -2,6 +2,7 @@
 import os
 
 import cv2
+import numpy as np
 
 EXTENSIONS = (".jpg", ".jpeg", ".png", ".webp")
 
@@ -9,7 +10,10 @@ EXTENSIONS = (".jpg", ".jpeg", ".png", ".webp")
 def read(path, upright=True):
     """The photo as uint8 BGR [height, width, 3], turned as its EXIF data say unless upright is False: COCO's
     annotations are for the pixels as they are stored."""
-    image = cv2.imread(path, cv2.IMREAD_COLOR if upright else cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+    with open(path, "rb") as file:
+        data = np.frombuffer(file.read(), np.uint8)
+    flags = cv2.IMREAD_COLOR if upright else cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+    image = cv2.imdecode(data, flags) if len(data) else None
     if image is None:
         raise ValueError(f"{path} cannot be read as an image")
     return image

@@ -3,7 +3,7 @@
     webp   uint8 [bytes]      the sprites' WebP files (BGRA), one after another
     off    int64 [N + 1]      sprite i is webp[off[i]:off[i + 1]]
     size   int16 [N,2]        height and width in pixels
-    kps    float32 [N,17,3]   x, y, v in COCO's order, in the sprite's pixels; v: 2 visible, 1 hidden by the person's own
+    kps    float32 [N,17,3]   x, y, v in COCO's order, pixel indices of the sprite; v: 2 visible, 1 hidden by the person's own
                               body or clothes, 0 outside the sprite (then x = y = 0)
     cut    uint8 [N]          sides where the person goes on beyond the sprite: 1 left, 2 top, 4 right, 8 bottom.
                               Such a side belongs at the image's border or behind something.

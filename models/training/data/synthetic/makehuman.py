@@ -73,9 +73,9 @@ class Human:
             bone = self.rig[bone]["parent"]
         return bone
 
-    def joint_vertices(self, bone, end="head"):
-        """The vertices whose mean is where a bone of the rig begins (or ends)."""
-        place = self.rig[bone][end]
+    def joint_vertices(self, bone):
+        """The vertices whose mean is where a bone of the rig begins."""
+        place = self.rig[bone]["head"]
         if place["strategy"] == "CUBE":
             return self._cubes[place["cube_name"]]
         if place["strategy"] == "MEAN":

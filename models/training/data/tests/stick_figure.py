@@ -46,5 +46,5 @@ class StickFigure:
         above = chain[chain.index(name) - 1]
         return above if above in ("spine01", "root") else f"{above}.{side}"
 
-    def joint_vertices(self, bone, end="head"):
+    def joint_vertices(self, bone):
         return np.array([self.names.index(bone)])

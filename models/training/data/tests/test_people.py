@@ -57,6 +57,14 @@ class PeopleTest(unittest.TestCase):
             near = skin[np.linalg.norm(skin - point[name], axis=1) < 0.15]
             self.assertTrue((near.min(0) < point[name]).all() and (near.max(0) > point[name]).all(), name)
 
+    def test_bones_lie_along_their_limbs(self):
+        at = lambda bone: self.human.heads[self.human.index[bone]]
+        for start, middle, end in (("upperarm01.L", "upperarm02.L", "lowerarm01.L"), ("upperleg01.R", "upperleg02.R", "lowerleg01.R"),
+                                   ("neck01", "neck02", "head"), ("lowerleg01.L", "lowerleg02.L", "foot.L")):
+            limb, way = at(end) - at(start), at(middle) - at(start)
+            self.assertTrue(0.1 < way @ limb / (limb @ limb) < 0.9, middle)
+            self.assertLess(np.linalg.norm(np.cross(way, limb)) / np.linalg.norm(limb), 0.04, middle)
+
     def test_the_same_seed_gives_the_same_person(self):
         (first,), (again,), (other,) = self.people(5, 1), self.people(5, 1), self.people(6, 1)
         np.testing.assert_array_equal(first.color, again.color)

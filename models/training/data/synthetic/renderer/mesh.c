@@ -1,12 +1,7 @@
-// Vertices: shape targets, linear blend skinning, normals.
+// Vertices: linear blend skinning, normals.
 #include <math.h>
 #include <string.h>
 #include "render.h"
-
-void add_weighted(int32_t count, const int32_t *vertex, const float *offset, float weight, float *positions) {
-  for (int i = 0; i < count; i++)
-    for (int k = 0; k < 3; k++) positions[3 * vertex[i] + k] += weight * offset[3 * i + k];
-}
 
 // matrices: [bones, 3, 4]; four bones a vertex.
 void skin_vertices(int32_t count, const float *rest, const uint8_t *bone, const float *weight, const float *matrices, float *out) {

@@ -108,7 +108,6 @@ typedef struct { float right[3], down[3], away[3], center[3], scale; int32_t siz
 #define NEAR 0.06f
 
 // mesh.c
-void add_weighted(int32_t count, const int32_t *vertex, const float *offset, float weight, float *positions);
 void skin_vertices(int32_t count, const float *rest, const uint8_t *bone, const float *weight, const float *matrices, float *out);
 void vertex_normals(int32_t vertices, const float *position, int32_t triangles, const int32_t *corner, float *normal);
 // raster.c
