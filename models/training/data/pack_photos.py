@@ -112,6 +112,8 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     writer, counts = pack_photos(read_labels(options.labels), options.photos, evaluation.read_ids(options.exclude),
                                  options.max_side, options.quality, options.limit, options.weight)
+    if not len(writer):
+        raise ValueError("no photo to pack: " + ", ".join(f"{count} {what}" for what, count in counts.items()))
     writer.save(options.out)
     print(f"{options.out}: " + ", ".join(f"{count} {what}" for what, count in counts.items()))
 

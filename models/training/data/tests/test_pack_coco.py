@@ -91,6 +91,10 @@ class PackCocoTest(unittest.TestCase):
             main([self.annotations(), self.folder, self.file("out.npz")])
         self.assertEqual(packs.read(self.file("out.npz")).names.tolist(), ["000000000007", "000000000008", "000000000009"])
 
+    def test_an_empty_pack_is_an_error(self):
+        with self.assertRaisesRegex(ValueError, "no photo to pack.*3 not in the folder"):
+            main([self.annotations(), self.file("elsewhere"), self.file("out.npz")])
+
     def test_a_list_with_something_else_in_it_is_refused(self):
         with open(self.file("ids.txt"), "w", encoding="utf-8") as file:
             file.write("7\n000000000008.jpg\n")
