@@ -13,7 +13,8 @@ def read_state_dict(path: str | Path) -> dict[str, Tensor]:
     """A checkpoint's tensors on the CPU, by the released names; floating ones as float32. Of a training checkpoint
     (see train.py) the averaged weights. `.gz` files are unpacked."""
     with (gzip.open(path, "rb") if str(path).endswith(".gz") else open(path, "rb")) as file:
-        tensors = torch.load(file, map_location="cpu")
+        # Tensors only: nothing else in the file is executed.
+        tensors = torch.load(file, map_location="cpu", weights_only=True)
     for key in _WRAPPERS:
         if key in tensors and not isinstance(tensors[key], Tensor):
             tensors = tensors[key]

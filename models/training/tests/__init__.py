@@ -1,6 +1,10 @@
 """Run in models/training: python3 -m unittest discover -s tests -t ."""
 import importlib.util
+import os
 import unittest
+
+# The tests' tensors are small: more threads only wait for each other, for minutes where a machine is busy.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def require(*modules: str) -> None:
