@@ -12,7 +12,7 @@ import numpy as np
 
 from data import keypoints as kp
 from data.pack_photos import MAX_PEOPLE, label_of, pack_photos, read_labels, sort_people
-from data.teacher import detector, pose, weights
+from data.teacher import detector, pose, squashed, weights
 from data.teacher.label_photos import label_photo
 from data.teacher.labeller import Labeller, similarity, without_duplicates
 
@@ -219,6 +219,24 @@ class PackPhotosTest(unittest.TestCase):
                 file.write(json.dumps({"photo": "a", "width": 1, "height": 1, "people": []}) + "\n" + text + "\n")
             with self.assertRaisesRegex(ValueError, reason):
                 list(read_labels(path))
+
+
+class SquashedTest(unittest.TestCase):
+    def test_the_aspect_ratio_with_the_surest_poses(self):
+        class Teacher:
+            """Sees one person, and is surest of their pose in a portrait."""
+
+            def detect_once(self, image):
+                return np.array([[0, 0, 10, 10, 0.9]])
+
+        teacher = Teacher()
+        teacher.people = teacher
+        sure = {(416, 416): 0.5, (297, 416): 0.5, (416, 300): 0.9}
+        teacher.poses = type("Poses", (), {"poses": lambda self, image, boxes: np.full((1, 17, 3), sure[image.shape[:2]])})()
+        image, aspect = squashed.restore(teacher, np.zeros((416, 416, 3), np.uint8))
+        self.assertEqual((image.shape, aspect), ((416, 300, 3), 0.72))
+        teacher.detect_once = lambda image: np.zeros((0, 5))
+        self.assertEqual(squashed.fit(teacher, image), 0)
 
 
 class WeightsTest(unittest.TestCase):
