@@ -74,6 +74,43 @@ test.describe('a model that cannot be loaded', () => {
   });
 });
 
+test('a GPU that is lost between frames is opened anew', async ({ page }) => {
+  await page.addInitScript(() => {
+    const devices: GPUDevice[] = [];
+    const request = GPUAdapter.prototype.requestDevice;
+    GPUAdapter.prototype.requestDevice = async function (...options) {
+      const device = await request.apply(this, options);
+      devices.push(device);
+      return device;
+    };
+    Object.assign(window, { devices });
+  });
+  await page.goto(API);
+  const result = await page.evaluate(async () => {
+    const { devices } = window as unknown as { devices: GPUDevice[] };
+    const { manypose, modelUrl, photo, codeOf } = window.api;
+    const image = await photo('skiers');
+    const detector = await manypose.createDetector({ modelUrl, runtime: 'webgpu', inputSize: 64 });
+    const before = await detector.estimatePoses(image);
+    devices[0].destroy();
+    // Both calls meet the loss; one new device serves them.
+    const after = await Promise.all([detector.estimatePoses(image), detector.estimatePoses(image)]);
+    const opened = devices.length;
+    detector.dispose();
+
+    // A caller's own device is the caller's to replace.
+    const own = await (await navigator.gpu.requestAdapter())!.requestDevice();
+    const onOwn = await manypose.createDetector({ modelUrl, device: own, inputSize: 64 });
+    own.destroy();
+    await own.lost;
+    return { before, after, opened, onOwn: await codeOf(onOwn.estimatePoses(image)) };
+  });
+  expect(result.before.length).toBeGreaterThan(0);
+  expect(result.after).toEqual([result.before, result.before]);
+  expect(result.opened).toBe(2);
+  expect(result.onOwn).toBe('device-lost');
+});
+
 test.describe('with a detector', () => {
   // One load of the model for all of them.
   let page: Page;
@@ -95,11 +132,18 @@ test.describe('with a detector', () => {
       const empty = Object.assign(document.createElement('canvas'), { width: 0, height: 10 });
       const closed = await createImageBitmap(new ImageData(4, 4));
       closed.close();
+      const transferred = new OffscreenCanvas(64, 64);
+      const receiver = new MessageChannel();
+      receiver.port1.postMessage(transferred, [transferred]);
+      const frame = new VideoFrame(new Uint8Array(4 * 8 * 8), { format: 'RGBA', codedWidth: 8, codedHeight: 8, timestamp: 0 });
+      frame.close();
       const sources: Record<string, unknown> = {
         'unloaded video': document.createElement('video'),
         'empty image': new Image(),
         'zero-sized canvas': empty,
         'closed bitmap': closed,
+        'transferred canvas': transferred,
+        'closed video frame': frame,
         'short data': { data: new Uint8ClampedArray(10), width: 4, height: 4 },
         'nothing': null,
         'text': 'photo.jpg',
@@ -111,7 +155,7 @@ test.describe('with a detector', () => {
       return found;
     });
     for (const [name, code] of Object.entries(codes)) expect(code, name).toBe('invalid-image');
-    expect(Object.keys(codes)).toHaveLength(7);
+    expect(Object.keys(codes)).toHaveLength(9);
   });
 
   test('pixels of another site', async () => {

@@ -10,6 +10,47 @@ async function photo(name: string): Promise<HTMLImageElement> {
   return image;
 }
 
+/** One photo as every kind of input there is, by the kind's name. */
+async function everyKind(name: string): Promise<Record<string, manypose.ImageInput>> {
+  const image = await photo(name);
+  const { naturalWidth: width, naturalHeight: height } = image;
+  const canvas = Object.assign(document.createElement('canvas'), { width, height });
+  const context = canvas.getContext('2d', { willReadFrequently: true })!;
+  context.drawImage(image, 0, 0);
+  const pixels = context.getImageData(0, 0, width, height);
+  const offscreen = new OffscreenCanvas(width, height);
+  offscreen.getContext('2d')!.drawImage(image, 0, 0);
+  return {
+    image, canvas, offscreen, pixels,
+    bitmap: await createImageBitmap(image),
+    plainObject: { data: pixels.data, width, height },
+    videoFrame: new VideoFrame(canvas, { timestamp: 0 }),
+    video: await videoOf(canvas),
+    tensor: await tensorOf(pixels),
+  };
+}
+
+/** A playing video whose every frame is the canvas. */
+async function videoOf(canvas: HTMLCanvasElement): Promise<HTMLVideoElement> {
+  const video = Object.assign(document.createElement('video'), { muted: true, srcObject: canvas.captureStream(10) });
+  document.body.append(video);
+  const framed = new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+  await video.play();
+  // A stream brings frames only while its canvas is drawn on.
+  const context = canvas.getContext('2d')!;
+  const touch = setInterval(() => context.putImageData(context.getImageData(0, 0, 1, 1), 0, 0), 50);
+  await framed;
+  clearInterval(touch);
+  return video;
+}
+
+async function tensorOf({ data, width, height }: ImageData): Promise<manypose.ImageInput> {
+  const tf = await import('@tensorflow/tfjs-core');
+  await import('@tensorflow/tfjs-backend-cpu');
+  if (!tf.getBackend()) await tf.setBackend('cpu');
+  return tf.tensor3d(new Int32Array(data), [height, width, 4], 'int32') as unknown as manypose.ImageInput;
+}
+
 /** What a promise ends with: the error's code if it is one of the library's. */
 async function codeOf(promise: Promise<unknown>): Promise<string> {
   try {
@@ -21,7 +62,7 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
 }
 
 /** What tests evaluate code against. */
-export const api = { manypose, photo, codeOf, modelUrl: new URL('/models/coco_w32/', location.href) };
+export const api = { manypose, photo, everyKind, codeOf, modelUrl: new URL('/models/coco_w32/', location.href) };
 
 declare global {
   interface Window {
