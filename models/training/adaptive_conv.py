@@ -40,7 +40,8 @@ def tap_positions(transform: Tensor, dilation: int) -> Tensor:
     count, _, height, width = exact.shape
     grid = exact.new_tensor(TAP_GRID)
     matrices = exact.permute(0, 2, 3, 1).reshape(count, height, width, 2, 2)
-    offsets = matrices @ grid + (dilation - 1) * grid
+    # Not a matrix product: under autocast, and as TF32, that would round.
+    offsets = matrices[..., :1] * grid[0] + matrices[..., 1:] * grid[1] + (dilation - 1) * grid
     rows = torch.arange(height, device=exact.device, dtype=exact.dtype)
     columns = torch.arange(width, device=exact.device, dtype=exact.dtype)
     cells = torch.stack(torch.meshgrid(rows, columns, indexing="ij"), -1)

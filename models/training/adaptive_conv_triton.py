@@ -74,8 +74,8 @@ def _scatter_kernel(features, positions, grad_columns, grad_features, grad_posit
         read = inside[:, None] & (channel < CHANNELS)[None, :]
         value = tl.load(features + start[:, None] + channel[None, :], mask=read, other=0.0).to(tl.float32)
         agreement = tl.sum(value * grad, 1)
-        grad_y += agreement * x_share * tl.where(dy == 1, 1.0, -1.0)
-        grad_x += agreement * y_share * tl.where(dx == 1, 1.0, -1.0)
+        grad_y += agreement * x_share * (1.0 if dy == 1 else -1.0)
+        grad_x += agreement * y_share * (1.0 if dx == 1 else -1.0)
         # Many taps meet in one cell.
         tl.atomic_add(grad_features + start[:, None] + channel[None, :], grad * (y_share * x_share)[:, None],
                       mask=read, sem="relaxed")

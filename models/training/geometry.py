@@ -13,7 +13,8 @@ def similarity(scale: Tensor, angle: Tensor, flipped: Tensor, source: Tensor, to
     cos, sin = torch.cos(angle) * scale, torch.sin(angle) * scale
     mirror = torch.where(flipped, -1.0, 1.0)
     linear = torch.stack([torch.stack([cos * mirror, -sin], -1), torch.stack([sin * mirror, cos], -1)], -2)
-    shift = to - (linear @ source[..., None])[..., 0]
+    # Not a matrix product, here and below: as TF32 it would be off by tenths of a pixel.
+    shift = to - (linear * source[..., None, :]).sum(-1)
     return torch.cat([linear, shift[..., None]], -1)
 
 

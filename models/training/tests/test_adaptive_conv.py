@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-from adaptive_conv import TAP_GRID, adaptive_conv, compare, has_triton
+from adaptive_conv import TAP_GRID, adaptive_conv, compare, has_triton, tap_positions
 
 TRAINING = Path(__file__).resolve().parents[1]
 
@@ -51,6 +51,12 @@ class Reference(unittest.TestCase):
         output = adaptive_conv(features, transform, weight)
         center = F.conv2d(features, weight[:, :, 1:2, 1:2])
         self.assertLess(float((output - center).abs().max()), 1e-5)
+
+    def test_taps_keep_their_precision_under_autocast(self):
+        _, transform, _ = example()
+        with torch.autocast("cpu", torch.bfloat16):
+            positions = tap_positions(transform, 2)
+        self.assertTrue(torch.equal(positions, tap_positions(transform, 2)))
 
     @unittest.skipUnless(importlib.util.find_spec("torchvision"), "torchvision is not installed")
     def test_agrees_with_torchvisions_deformable_convolution(self):
