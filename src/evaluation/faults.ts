@@ -22,6 +22,7 @@ export class Faults {
   }
 }
 
+/** Whether a value is a list of exactly `length` finite numbers. */
 export function isFiniteList(value: unknown, length: number): value is number[] {
   return Array.isArray(value) && value.length === length && value.every((number) => Number.isFinite(number));
 }
