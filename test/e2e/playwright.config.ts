@@ -27,6 +27,7 @@ export default defineConfig({
       snapshotPathTemplate: '{testDir}/baselines/{arg}{ext}',
       use: { baseURL: DEMO },
     },
+    { name: 'package', testDir: '../package', testMatch: '*.spec.ts' },
   ],
   webServer: [
     {
