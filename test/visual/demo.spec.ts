@@ -11,7 +11,7 @@ async function look(page: Page, name: string, fullPage = false): Promise<void> {
   // Times and the adapter's name are the machine's own.
   const mask = [page.locator('[data-timing]'), page.locator('#runtime-name'), page.locator('#reason')];
   await expect(page).toHaveScreenshot(`${name}.png`, {
-    stylePath, mask, fullPage, animations: 'disabled',
+    stylePath, mask, maskColor: '#39445c', fullPage, animations: 'disabled',
     // Another CPU's rounding may move a line's soft edge by a shade; a skeleton has 4,000 pixels and
     // more, a line of text hundreds: both are over 0.04 % of the page.
     maxDiffPixelRatio: 0.0004,
