@@ -79,7 +79,7 @@ test('can be imported where there is no browser, and does nothing then', () => {
 
 test('runs in an app built by Vite; TensorFlow.js is fetched only by those who need it', async ({ page }) => {
   run('npx', 'vite', 'build', '--logLevel', 'error');
-  server = spawn('npx', ['vite', 'preview', '--port', String(PORT), '--strictPort'], { cwd: app, stdio: 'ignore' });
+  server = spawn('node', ['node_modules/vite/bin/vite.js', 'preview', '--port', String(PORT), '--strictPort'], { cwd: app, stdio: 'ignore' });
   await expect(async () => expect((await fetch(`http://localhost:${PORT}/`)).ok).toBe(true)).toPass();
 
   const onWebgpu = await peopleFound(page, `http://localhost:${PORT}/?runtime=webgpu`);
