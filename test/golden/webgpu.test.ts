@@ -5,6 +5,7 @@ import { formulaInput, formulaWeights } from '../support/formula-weights.ts';
 import { describeGpu } from '../support/gpu.ts';
 import { COCO_W32, TINY_W4 } from '../support/models.ts';
 import { floatsOf, readNpz } from '../support/npz.ts';
+import { relativeError } from '../support/relative-error.ts';
 
 /** Of the output's maximum, in float32. */
 const TOLERANCE = 1e-4;
@@ -27,14 +28,3 @@ describeGpu('the official implementation\'s outputs on WebGPU', (device) => {
     });
   }
 });
-
-function relativeError(values: ArrayLike<number>, expected: Float32Array): number {
-  let largest = 0;
-  let error = 0;
-  for (let i = 0; i < expected.length; i++) {
-    largest = Math.max(largest, Math.abs(expected[i]));
-    error = Math.max(error, Math.abs(values[i] - expected[i]));
-  }
-  expect(values.length).toBe(expected.length);
-  return error / largest;
-}

@@ -8,6 +8,7 @@ import { createTfjsRuntime } from '../../src/tfjs/runtime.ts';
 import { formulaInput, formulaWeights } from '../support/formula-weights.ts';
 import { COCO_W32, TINY_W4 } from '../support/models.ts';
 import { floatsOf, readNpz } from '../support/npz.ts';
+import { relativeError } from '../support/relative-error.ts';
 
 const TOLERANCE = 1e-4; // of each output's maximum: the fixtures' own, in float32
 const SIZES = [[192, 128], [128, 192], [160, 96]] as const;
@@ -16,18 +17,8 @@ const SIZES = [[192, 128], [128, 192], [160, 96]] as const;
 async function goldenErrors(runtime: Runtime, id: string, width: number, height: number): Promise<number[]> {
   const golden = readNpz(new URL(`../fixtures/networks/${id}.npz`, import.meta.url));
   const maps = await runtime.runMaps(formulaInput(width, height), width, height);
-  const withCenter = Float32Array.from([...maps.heatmaps, ...maps.centerMap]);
-  return [withCenter, maps.offsetMap].map((ours, i) => {
-    const expected = floatsOf(golden, `${height}x${width}_${i}`).data;
-    expect(ours.length).toBe(expected.length);
-    let error = 0;
-    let largest = 0;
-    for (let j = 0; j < ours.length; j++) {
-      error = Math.max(error, Math.abs(ours[j] - expected[j]));
-      largest = Math.max(largest, Math.abs(expected[j]));
-    }
-    return error / largest;
-  });
+  return [[...maps.heatmaps, ...maps.centerMap], maps.offsetMap].map((ours, i) =>
+    relativeError(ours, floatsOf(golden, `${height}x${width}_${i}`).data));
 }
 
 function photo(width: number, height: number): Frame {
@@ -101,15 +92,4 @@ describe('the TensorFlow.js runtime on the CPU', () => {
     await expect(other.runMaps(new Float32Array(3072), 32, 32)).rejects.toMatchObject({ code: 'disposed' });
     expect(tf.memory().numTensors).toBe(before);
   });
-});
-
-describe.runIf(process.env.MANYPOSE_SLOW)('coco_w32 on the CPU', () => {
-  it("gives the official implementation's maps at 160×96", async () => {
-    const runtime = await createTfjsRuntime(buildNetwork(COCO_W32), formulaWeights(COCO_W32), { backend: 'cpu' });
-    const start = performance.now();
-    const errors = await goldenErrors(runtime, 'coco_w32', 160, 96);
-    console.log(`coco_w32: ${errors} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
-    expect(Math.max(...errors)).toBeLessThan(TOLERANCE);
-    runtime.dispose();
-  }, 300_000);
 });
