@@ -19,6 +19,13 @@ export interface GpuMap {
   readonly shape: MapShape;
 }
 
+/** One layer's weights in GPU memory. */
+export interface GpuWeights {
+  /** 4×4 matrices, in the order in which the layer's shader goes through them. */
+  readonly matrices: BufferRange;
+  readonly bias: BufferRange;
+}
+
 /** One dispatch, described: everything but the GPU's own objects, which are made once from it. */
 export interface KernelCall {
   readonly kernel: Kernel;

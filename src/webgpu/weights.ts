@@ -3,18 +3,11 @@ import type { MapTensor, Network, WeightedLayer } from '../network/network.ts';
 import { kernelOf } from '../network/network.ts';
 import type { Weights } from '../network/weights.ts';
 import { foldedShapes, weightedLayers } from '../network/weights.ts';
-import type { BufferRange } from './kernel.ts';
+import type { BufferRange, GpuWeights } from './kernel.ts';
 import { ADAPTIVE_CONV_GROUP } from './kernels/adaptive-conv.ts';
 import { CONV_GROUP } from './kernels/conv.ts';
 import type { Parts } from './layout.ts';
 import { LANES, blocksOf, channelPlaces, partsOf } from './layout.ts';
-
-/** One layer's weights in GPU memory. */
-export interface GpuWeights {
-  /** 4×4 matrices, in the order in which the layer's shader goes through them. */
-  readonly matrices: BufferRange;
-  readonly bias: BufferRange;
-}
 
 export interface UploadedWeights {
   of(layer: WeightedLayer): GpuWeights;

@@ -94,6 +94,27 @@ test('runs in an app built by Vite; TensorFlow.js is fetched only by those who n
   expect(bytes(onTfjs.filter((path) => path.endsWith('.js')))).toBeGreaterThan(500_000);
 });
 
+test('the README\'s code shows the camera\'s people', async ({ page }) => {
+  const [, code] = /```ts\n([^]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))!;
+  mkdirSync(join(app, 'readme'));
+  writeFileSync(join(app, 'readme/main.ts'), code);
+  writeFileSync(join(app, 'readme/index.html'), '<!doctype html><video autoplay muted></video><canvas></canvas><script type="module" src="./main.ts"></script>');
+  run('npx', 'tsc', '--ignoreConfig', '--noEmit', '--strict', '--target', 'ES2022', '--module', 'ESNext', '--moduleResolution', 'bundler', 'readme/main.ts');
+  run('npx', 'vite', 'build', 'readme', '--base', './', '--outDir', '../dist/readme', '--logLevel', 'error');
+  // As the model says 512, which takes a minute per frame without a GPU.
+  await page.route('**/manifest.json', async (route) => {
+    const response = await route.fetch();
+    const manifest = await response.json();
+    await route.fulfill({ response, json: { ...manifest, model: { ...manifest.model, inputSize: 64 } } });
+  });
+  await page.goto(`http://localhost:${PORT}/readme/`);
+  await expect.poll(() => page.evaluate(() => {
+    const canvas = document.querySelector('canvas')!;
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    return data.some((value, i) => i % 4 !== 3 && value > 0);
+  })).toBe(true);
+});
+
 test('runs in a page without a bundler', async ({ page }) => {
   cpSync(join(app, 'node_modules/manypose/dist'), join(app, 'dist/manypose'), { recursive: true });
   const html = '<!doctype html><img id="photo" src="./skiers.jpg"><script type="module">'

@@ -1,8 +1,7 @@
 import source from '../../../shaders/adaptive-conv.wgsl?raw';
 import type { AdaptiveConvLayer } from '../../network/network.ts';
-import type { GpuMap, Kernel, KernelCall } from '../kernel.ts';
+import type { GpuMap, GpuWeights, Kernel, KernelCall } from '../kernel.ts';
 import { uniformBlock, workgroupsFor } from '../kernel.ts';
-import type { GpuWeights } from '../weights.ts';
 
 const kernel: Kernel = { name: 'adaptive-conv', source };
 
