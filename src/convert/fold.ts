@@ -5,9 +5,6 @@ import { checkpointShapes, isIdleCheckpointName, weightedLayers } from '../netwo
 
 /** The epsilon of every BatchNorm in the networks (PyTorch's default). */
 const EPSILON = 1e-5;
-/** How many names a message lists of each kind; a wholly different network has hundreds. */
-const LISTED = 8;
-
 /** Tensors of a checkpoint by name, `module.` and the like already stripped. */
 export type CheckpointTensors = ReadonlyMap<string, WeightTensor>;
 
@@ -85,7 +82,5 @@ function sameShape(a: readonly number[], b: readonly number[]): boolean {
 }
 
 function listed(what: string, items: readonly string[]): string {
-  if (!items.length) return '';
-  const more = items.length > LISTED ? `, and ${items.length - LISTED} more` : '';
-  return `${items.length} ${what}: ${items.slice(0, LISTED).join(', ')}${more}`;
+  return items.length ? `${items.length} ${what}: ${items.join(', ')}` : '';
 }
