@@ -6,13 +6,16 @@ const MIN_SCORE = 0.05;
 /** The fit sees this many pixels to every side. */
 const REACH = 6;
 const START_SIGMA = 2;
+/** A slope is fitted by a huge Gaussian far away, where there is no heat to be seen: not a keypoint's place. */
+const FARTHEST = 2 * REACH;
 
 /**
  * Moves a keypoint to the middle of the Gaussian that fits the heatmap around it best, and takes
  * that Gaussian's height for its heatmap value (reference section 3.8). The fitted place may lie
  * outside the window.
  *
- * Left alone: low scores, positions in the first or last row or column, fits that do not converge.
+ * Left alone: low scores, positions in the first or last row or column, fits that do not converge,
+ * or (the released code takes those) run farther away than twice the window's reach.
  */
 export function refineKeypoint(
   keypoint: GroupedKeypoint, centerScore: number, inputWidth: number, inputHeight: number,
@@ -28,7 +31,8 @@ export function refineKeypoint(
     y0: Math.max(y - REACH, 0), y1: Math.min(y + REACH, inputHeight - 1),
   };
   const fit = fitGaussian(heat, window, { height: heat(x, y), x, y, sigma: START_SIGMA });
-  return fit ? { x: fit.x, y: fit.y, score: fit.height * centerScore } : left;
+  if (!fit || Math.hypot(fit.x - x, fit.y - y) > FARTHEST) return left;
+  return { x: fit.x, y: fit.y, score: fit.height * centerScore };
 }
 
 interface Window {
