@@ -15,9 +15,16 @@ WEIGHT_DECAY = 0.02
 
 
 class Trainer:
-    def __init__(self, network: PoseNetwork, rules: Rules, device: torch.device):
+    def __init__(self, network: PoseNetwork, rules: Rules, device: torch.device, frozen_norms: bool = False):
+        """`frozen_norms`: BatchNorms use their running statistics and keep them, so that the network that is trained is
+        the one that will run. Between statistics of the batch, activations that grow without bound are scaled away and
+        never learned about."""
         self.device, self.rules = device, rules
         self.network = network.to(device).to(memory_format=torch.channels_last).train()
+        if frozen_norms:
+            for module in self.network.modules():
+                if isinstance(module, nn.BatchNorm2d):
+                    module.eval()
         self.optimizer = _optimizer(self.network, device)
         self.average = Average(self.network)
         self.step = 0
