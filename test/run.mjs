@@ -11,8 +11,13 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const reports = mkdtempSync(join(tmpdir(), 'manypose-test-'));
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-// The browser the tests drive, a Vulkan driver on the CPU that comes with it, the pictures' font.
-const DEBIAN_PACKAGES = ['chromium', 'fonts-liberation'];
+/** What the tests need of a system: where it is, and the Debian package that puts it there. */
+const NEEDS = [
+  // The browser they drive, and with it a Vulkan driver on the CPU.
+  { path: CHROMIUM, package: 'chromium' },
+  // The font of the pictures that screenshots are compared with.
+  { path: '/usr/share/fonts/truetype/liberation', package: 'fonts-liberation' },
+];
 
 function run(command, args, env = {}) {
   console.log(`\n$ ${[command, ...args].join(' ')}`);
@@ -29,15 +34,17 @@ function need(command, args, env) {
 
 function install() {
   if (!existsSync(join(root, 'node_modules/vitest'))) need('npm', ['ci', '--no-audit', '--no-fund']);
-  if (existsSync(CHROMIUM)) return;
-  if (!existsSync('/usr/bin/apt-get') || process.env.CHROMIUM) {
+  const missing = NEEDS.filter(({ path }) => !existsSync(path));
+  if (missing.length === 0) return;
+  if (!existsSync('/usr/bin/apt-get')) {
+    if (existsSync(CHROMIUM)) return; // the pictures' tests will say what they lack
     console.error(`no Chromium at ${CHROMIUM}: install one and set CHROMIUM to its path`);
     process.exit(1);
   }
   const [first, ...rest] = process.getuid() === 0 ? ['apt-get'] : ['sudo', 'apt-get'];
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   need(first, [...rest, 'update', '-q'], env);
-  need(first, [...rest, 'install', '-qy', '--no-install-recommends', ...DEBIAN_PACKAGES], env);
+  need(first, [...rest, 'install', '-qy', '--no-install-recommends', ...missing.map((each) => each.package)], env);
 }
 
 const report = (name) => join(reports, `${name}.json`);
