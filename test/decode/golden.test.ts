@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { PoseCandidates } from '../../src/decode/candidates.ts';
 import { candidatesFromScales } from '../../src/decode/candidates-from-maps.ts';
@@ -9,8 +8,7 @@ import { suppressDuplicates } from '../../src/decode/suppress-duplicates.ts';
 import { fitInput } from '../../src/geometry.ts';
 import { mergeFlipped } from '../../src/ops/flip-merge.ts';
 import { COCO } from '../../src/pose.ts';
-import type { NetworkMaps } from '../../src/runtime.ts';
-import { floatsOf, readNpz } from '../support/npz.ts';
+import { decodeMaps, officialPoses } from '../support/decode-maps.ts';
 
 /** One photo's poses by the official inference code, stage by stage. */
 interface Golden {
@@ -28,9 +26,7 @@ interface Golden {
   image_keypoints: [number, number][][];
 }
 
-const folder = new URL('../fixtures/decode/', import.meta.url);
-const arrays = readNpz(new URL('maps.npz', folder));
-const goldens = JSON.parse(readFileSync(new URL('poses.json', folder), 'utf8')) as Golden[];
+const goldens = officialPoses<Golden>();
 
 /** Keypoints where the official code errs: windows cut by the border are fitted on a wrong grid. */
 const WRONG_FITS: Record<string, Record<number, number[]>> = {
@@ -40,23 +36,10 @@ const WRONG_FITS: Record<string, Record<number, number[]>> = {
 /** Equal values at the 30th candidate, cut arbitrarily. */
 const TIES: Record<string, Record<number, number[]>> = { '301135 flip': { 15: [10], 24: [10] } };
 
-function mapsOf(image: number, scale: number, run: 'image' | 'mirrored'): NetworkMaps {
-  const name = `${image}_scale${scale}_${run}`;
-  const heat = floatsOf(arrays, `${name}_heatmaps`);
-  const [channels, height, width] = heat.shape;
-  const split = (channels - 1) * width * height;
-  return {
-    keypoints: channels - 1, width, height,
-    heatmaps: heat.data.slice(0, split),
-    centerMap: heat.data.slice(split),
-    offsetMap: floatsOf(arrays, `${name}_offsets`).data,
-  };
-}
-
 function candidatesOf({ image_id, mode, scales, input }: Golden): PoseCandidates {
   const perScale = scales.map((scale) => {
-    const plain = mapsOf(image_id, scale, 'image');
-    return { scale, maps: mode === 'single' ? plain : mergeFlipped(plain, mapsOf(image_id, scale, 'mirrored'), COCO.mirror) };
+    const plain = decodeMaps(image_id, scale, 'image');
+    return { scale, maps: mode === 'single' ? plain : mergeFlipped(plain, decodeMaps(image_id, scale, 'mirrored'), COCO.mirror) };
   });
   return candidatesFromScales(perScale, input[0], input[1]);
 }
@@ -133,7 +116,7 @@ for (const golden of goldens) {
 describe('numbers that are not finite', () => {
   it('give no person instead of a broken one', () => {
     const [golden] = goldens;
-    const maps = mapsOf(golden.image_id, 1, 'image');
+    const maps = decodeMaps(golden.image_id, 1, 'image');
     const offsetMap = maps.offsetMap.slice().fill(NaN, 0, maps.width * maps.height);
     const [width, height] = golden.input;
     const candidates = candidatesFromScales([{ scale: 1, maps: { ...maps, offsetMap } }], width, height);
