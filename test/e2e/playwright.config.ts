@@ -31,7 +31,7 @@ export default defineConfig({
   ],
   webServer: [
     {
-      command: `npx vite --config demo/vite.config.ts --port ${DEMO_PORT} --strictPort`,
+      command: `npx vite --config test/e2e/demo.vite.config.ts --port ${DEMO_PORT} --strictPort`,
       cwd: '../..', url: DEMO, reuseExistingServer: !process.env.CI, timeout: 60_000,
     },
     {
