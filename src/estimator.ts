@@ -6,6 +6,7 @@ import { ManyposeError, messageOf } from './errors.ts';
 import type { Frame, ImageInput } from './frame.ts';
 import { frameOf, isTensor, pixelsOfTensor } from './frame.ts';
 import { fitInput } from './geometry.ts';
+import { defaultModel, howToGetModel } from './model/default-model.ts';
 import type { ModelDescriptor } from './model/descriptor.ts';
 import type { Model } from './model/load.ts';
 import { loadModel } from './model/load.ts';
@@ -99,7 +100,7 @@ const DEFAULT_SCORE_THRESHOLD = 0.05;
  */
 export async function createDetector(options: DetectorOptions = {}): Promise<Detector> {
   checkOptions(options);
-  const source = options.modelUrl ?? packagedModel();
+  const source = options.modelUrl ?? defaultModel();
   const load = (watched: boolean): Promise<Model> =>
     loadModel(source, watched ? { signal: options.signal, onProgress: options.onProgress } : {});
   const model = await loadOrExplain(() => load(true), options);
@@ -122,13 +123,6 @@ function checkOptions({ runtime = 'auto', inputSize }: DetectorOptions): void {
   if (inputSize !== undefined) fitInput(inputSize, inputSize, inputSize);
 }
 
-/** Where the package's own model lies beside the built library; bundlers do not carry it along. */
-function packagedModel(): URL {
-  // Not in one expression, which bundlers would take for an asset to copy.
-  const here = import.meta.url;
-  return new URL('../models/coco_w32/', here);
-}
-
 async function loadOrExplain(load: () => Promise<Model>, options: DetectorOptions): Promise<Model> {
   try {
     return await load();
@@ -137,7 +131,7 @@ async function loadOrExplain(load: () => Promise<Model>, options: DetectorOption
     if (!missing || options.modelUrl !== undefined) throw error;
     throw new ManyposeError(
       error.code,
-      `${error.message}. Copy node_modules/manypose/models/coco_w32 to where your page can fetch it and pass its address as modelUrl`,
+      `${error.message}. ${howToGetModel()}`,
       { cause: error },
     );
   }

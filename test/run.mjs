@@ -57,7 +57,7 @@ const stages = {
     return { passed: 1 - failed, failed, skipped: 0 };
   },
   vitest() {
-    const status = run('npx', ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report('vitest')}`]);
+    const status = run('npx', ['vitest', 'run', '--config', 'test/vitest.config.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${report('vitest')}`]);
     const found = read('vitest');
     return summed(status, found?.numPassedTests, found?.numFailedTests, found?.numPendingTests);
   },

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { ManyposeError, messageOf } from '../errors.ts';
 import { convertCommand } from './convert.ts';
+import { COPY_USAGE, copyCommand } from './copy.ts';
 import { EVALUATE_USAGE, evaluateCommand } from './evaluate.ts';
 import { MAPS_USAGE, mapsCommand } from './maps.ts';
 import { POSE_USAGE, poseCommand } from './pose.ts';
@@ -8,6 +9,7 @@ import { POSE_USAGE, poseCommand } from './pose.ts';
 const USAGE = `Usage: manypose COMMAND ...
 
   pose      find people's poses in pictures
+  copy      put the weights where a page can fetch them
   convert   turn a PyTorch checkpoint into files for the web
   evaluate  score poses against annotated photos
   maps      run a network alone, for checking
@@ -19,6 +21,7 @@ async function main([command, ...args]: string[]): Promise<number> {
   if (command === 'convert') return convertCommand(args);
   const known = {
     pose: { run: poseCommand, usage: POSE_USAGE },
+    copy: { run: copyCommand, usage: COPY_USAGE },
     evaluate: { run: evaluateCommand, usage: EVALUATE_USAGE },
     maps: { run: mapsCommand, usage: MAPS_USAGE },
   }[command];

@@ -1,8 +1,17 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { ManyposeError } from '../errors.ts';
+import { WEIGHTS_PACKAGE, installedModel } from '../model/default-model.ts';
+import { missingPackage } from './packages.ts';
 
-/** Address of a model's folder; without one, of the model in this package (two folders above dist/cli). */
+/**
+ * Address of a model's folder; without one, of the installed package of weights.
+ *
+ * @throws ManyposeError `invalid-model` if that is not installed.
+ */
 export function modelUrlOf(folder?: string): URL {
-  const here = import.meta.url;
-  return folder === undefined ? new URL('../../models/coco_w32/', here) : pathToFileURL(`${resolve(folder)}/`);
+  if (folder !== undefined) return pathToFileURL(`${resolve(folder)}/`);
+  const installed = installedModel();
+  if (installed) return installed;
+  throw new ManyposeError('invalid-model', missingPackage('Without --model, the weights are those of', WEIGHTS_PACKAGE, ['@napi-rs/canvas']));
 }

@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { ManyposeError, messageOf } from '../errors.ts';
+import { ManyposeError } from '../errors.ts';
+import { WEIGHTS_PACKAGE } from '../model/default-model.ts';
+import { optionalPackage } from './packages.ts';
 
 /** A GPU in Node, by Dawn. */
 export interface NodeGpu {
   readonly device: GPUDevice;
+  /** Dawn's instance: once it is collected it takes its devices' callbacks with it, or the process down. */
+  readonly instance: GPU;
   /** Frees the device; then the process can end. */
   close(): void;
 }
@@ -22,19 +26,14 @@ const LIMITS = ['maxStorageBufferBindingSize', 'maxBufferSize', 'maxTextureDimen
 export async function openNodeGpu(): Promise<NodeGpu> {
   // Mesa's software driver wants a place for its runtime files.
   process.env.XDG_RUNTIME_DIR ??= tmpdir();
-  let dawn: typeof import('webgpu');
-  try {
-    dawn = await import('webgpu');
-  } catch (cause) {
-    throw new ManyposeError('no-runtime', `the npm package "webgpu" is needed for WebGPU in Node: ${messageOf(cause)}`, { cause });
-  }
+  const dawn = await optionalPackage(() => import('webgpu'), 'WebGPU in Node is', 'webgpu', ['@napi-rs/canvas', WEIGHTS_PACKAGE]);
   Object.assign(globalThis, dawn.globals);
-  let gpu = createInstance(dawn);
-  let adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  let instance = dawn.create([]);
+  let adapter = await instance.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter && !process.env.VK_ICD_FILENAMES && existsSync(CHROMIUM_DRIVER)) {
     process.env.VK_ICD_FILENAMES = CHROMIUM_DRIVER;
-    gpu = createInstance(dawn);
-    adapter = await gpu.requestAdapter();
+    instance = dawn.create([]);
+    adapter = await instance.requestAdapter();
   }
   if (!adapter) {
     throw new ManyposeError(
@@ -43,14 +42,5 @@ export async function openNodeGpu(): Promise<NodeGpu> {
   }
   const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
   const device = await adapter.requestDevice({ label: 'manypose', requiredLimits });
-  return { device, close: () => device.destroy() };
-}
-
-/** An instance that is collected takes its devices' callbacks with it, or the process down. */
-const instances: GPU[] = [];
-
-function createInstance(dawn: typeof import('webgpu')): GPU {
-  const instance = dawn.create([]);
-  instances.push(instance);
-  return instance;
+  return { device, instance, close: () => device.destroy() };
 }

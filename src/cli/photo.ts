@@ -2,6 +2,8 @@ import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
 import { readFile } from 'node:fs/promises';
 import { ManyposeError, messageOf } from '../errors.ts';
 import type { PixelData } from '../frame.ts';
+import { WEIGHTS_PACKAGE } from '../model/default-model.ts';
+import { optionalPackage } from './packages.ts';
 
 /** A picture read from a file. */
 export interface Photo {
@@ -17,7 +19,9 @@ export interface Photo {
  * @throws ManyposeError `invalid-image` for a file that is missing or no picture, `no-runtime` without that package.
  */
 export async function readPhoto(file: string): Promise<Photo> {
-  const { createCanvas, loadImage } = await canvasPackage();
+  const { createCanvas, loadImage } = await optionalPackage(
+    () => import('@napi-rs/canvas'), 'Pictures are read by', '@napi-rs/canvas', [WEIGHTS_PACKAGE],
+  );
   const bytes = await readFile(file).catch((cause: unknown) => {
     throw new ManyposeError('invalid-image', `${file} cannot be read: ${messageOf(cause)}`, { cause });
   });
@@ -30,12 +34,4 @@ export async function readPhoto(file: string): Promise<Photo> {
   context.drawImage(image, 0, 0);
   const { data } = context.getImageData(0, 0, width, height);
   return { pixels: { data, width, height }, canvas, context };
-}
-
-async function canvasPackage(): Promise<typeof import('@napi-rs/canvas')> {
-  try {
-    return await import('@napi-rs/canvas');
-  } catch (cause) {
-    throw new ManyposeError('no-runtime', `the npm package "@napi-rs/canvas" is needed to read pictures: ${messageOf(cause)}`, { cause });
-  }
 }

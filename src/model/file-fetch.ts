@@ -1,19 +1,13 @@
 import { messageOf } from '../errors.ts';
-
-/** Whether this is Node (or Bun, Deno) rather than a browser. */
-function hasFiles(): boolean {
-  return typeof process !== 'undefined' && Boolean(process.versions?.node);
-}
+import { nodeModule } from './node-modules.ts';
 
 /** fetch, but `file:` URLs are read from disk where there is a file system; a missing file is a 404. */
 export const fetchWithFiles: typeof fetch = async (input, init) => {
   const url = input instanceof Request ? input.url : String(input);
-  if (!url.startsWith('file:') || !hasFiles()) return fetch(input, init);
-  // By variables, so that bundlers for browsers leave these imports alone.
-  const files = 'node:fs/promises';
-  const { readFile } = await import(/* @vite-ignore */ files) as typeof import('node:fs/promises');
+  const files = url.startsWith('file:') ? nodeModule('node:fs/promises') : undefined;
+  if (!files) return fetch(input, init);
   try {
-    return new Response(await readFile(new URL(url), { signal: init?.signal ?? undefined }));
+    return new Response(await files.readFile(new URL(url), { signal: init?.signal ?? undefined }));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return new Response(messageOf(error), { status: 404, statusText: 'no such file' });
@@ -24,6 +18,5 @@ export const fetchWithFiles: typeof fetch = async (input, init) => {
 export function baseUrl(): string | undefined {
   if (typeof document !== 'undefined') return document.baseURI;
   if (typeof location !== 'undefined') return location.href;
-  if (!hasFiles()) return undefined;
-  return `file://${encodeURI(process.cwd().replace(/\\/g, '/').replace(/^(?=[^/])/, '/'))}/`;
+  return nodeModule('node:url')?.pathToFileURL(`${process.cwd()}/`).href;
 }

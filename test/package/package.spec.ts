@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,13 +24,14 @@ test.beforeAll(() => {
   app = mkdtempSync(join(tmpdir(), 'manypose-app-'));
   // What npm does before it packs; apart, because it prints to where the list of files goes.
   execFileSync('npm', ['run', 'build', '--silent'], { cwd: root });
-  const [packed] = JSON.parse(execFileSync(
-    'npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', app], { cwd: root, encoding: 'utf8', maxBuffer: 1e8 },
-  ));
+  const packed = Object.values(JSON.parse(execFileSync(
+    'npm', ['pack', '--json', '--ignore-scripts', '--workspaces', '--include-workspace-root', '--pack-destination', app],
+    { cwd: root, encoding: 'utf8', maxBuffer: 1e8 },
+  ))) as { name: string; filename: string }[];
   const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   writeFileSync(join(app, 'package.json'), JSON.stringify({
     name: 'app', private: true, type: 'module',
-    dependencies: { manypose: `file:${packed.filename}` },
+    dependencies: Object.fromEntries(packed.map(({ name, filename }) => [name, `file:${filename}`])),
     devDependencies: { vite: devDependencies.vite, typescript: devDependencies.typescript },
   }));
   writeFileSync(join(app, 'tsconfig.json'), JSON.stringify({
@@ -39,8 +40,7 @@ test.beforeAll(() => {
   }));
   cpSync(join(root, 'test/package/app'), app, { recursive: true });
   run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', '--silent');
-  mkdirSync(join(app, 'public/models'), { recursive: true });
-  cpSync(join(app, 'node_modules/manypose/models/coco_w32'), join(app, 'public/models/coco_w32'), { recursive: true });
+  run('npx', 'manypose', 'copy', 'public/models');
   cpSync(join(root, 'demo/samples/skiers.jpg'), join(app, 'public/skiers.jpg'));
 });
 
@@ -59,10 +59,10 @@ async function peopleFound(page: Page, url: string): Promise<string[]> {
 
 test('holds the library, the model and their licences, and nothing of the workshop', () => {
   const installed = join(app, 'node_modules/manypose');
-  for (const file of ['LICENSE', 'README.md', 'dist/manypose.js', 'dist/manypose.browser.js', 'dist/cli/manypose.js', 'dist/types/index.d.ts', 'models/coco_w32/manifest.json']) {
+  for (const file of ['LICENSE', 'README.md', 'dist/library/manypose.js', 'dist/library/manypose.d.ts', 'dist/browser/manypose.js', 'dist/cli/manypose.js']) {
     expect(existsSync(join(installed, file)), file).toBe(true);
   }
-  for (const folder of ['src', 'test', 'demo', 'models/training']) expect(existsSync(join(installed, folder)), folder).toBe(false);
+  for (const folder of ['src', 'test', 'demo', 'models']) expect(existsSync(join(installed, folder)), folder).toBe(false);
 });
 
 test('an app that uses its types compiles', () => {
@@ -116,9 +116,9 @@ test('the README\'s code shows the camera\'s people', async ({ page }) => {
 });
 
 test('runs in a page without a bundler', async ({ page }) => {
-  cpSync(join(app, 'node_modules/manypose/dist'), join(app, 'dist/manypose'), { recursive: true });
+  cpSync(join(app, 'node_modules/manypose/dist/browser'), join(app, 'dist/manypose'), { recursive: true });
   const html = '<!doctype html><img id="photo" src="./skiers.jpg"><script type="module">'
-    + "import { createDetector } from './manypose/manypose.browser.js';"
+    + "import { createDetector } from './manypose/manypose.js';"
     + "const detector = await createDetector({ modelUrl: './models/coco_w32/', inputSize: 128, runtime: 'webgpu' });"
     + "const image = document.querySelector('#photo'); await image.decode();"
     + 'document.title = `${(await detector.estimatePoses(image)).length} people on ${detector.info.runtime}`;</script>';
@@ -129,6 +129,10 @@ test('runs in a page without a bundler', async ({ page }) => {
 
 test('its command finds people in Node', () => {
   expect(run('npx', 'manypose', '--help')).toContain('convert');
+  for (const name of ['webgpu', '@napi-rs/canvas']) {
+    mkdirSync(join(app, 'node_modules', name, '..'), { recursive: true });
+    symlinkSync(join(root, 'node_modules', name), join(app, 'node_modules', name));
+  }
   const printed = run('npx', 'manypose', 'pose', 'public/skiers.jpg', '--size', '64', '--json', 'poses.json');
   expect(printed).toContain('public/skiers.jpg: ');
   const [{ width, poses }] = JSON.parse(readFileSync(join(app, 'poses.json'), 'utf8'));

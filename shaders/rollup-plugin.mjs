@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+
+const SUFFIX = '.wgsl?raw';
+
+/** Imports of `x.wgsl?raw`, as Vite has them: the shader's text, here without comments and indentation. */
+export function shaders() {
+  return {
+    name: 'shaders',
+    resolveId: (source, importer) => (source.endsWith(SUFFIX) ? resolve(dirname(importer), source) : null),
+    load(id) {
+      if (!id.endsWith(SUFFIX)) return null;
+      const file = id.slice(0, -'?raw'.length);
+      this.addWatchFile(file);
+      return `export default ${JSON.stringify(compact(readFileSync(file, 'utf8')))};`;
+    },
+  };
+}
+
+function compact(shader) {
+  const lines = shader.replace(/\/\*[^]*?\*\//g, '').split('\n').map((line) => line.replace(/\/\/.*/, '').trim());
+  return lines.filter((line) => line !== '').join('\n');
+}
