@@ -1,6 +1,7 @@
 import { ManyposeError } from './errors.ts';
+import type { Platform } from './platform.ts';
 
-/** RGBA, 8 bits each, rows from the top, no padding. */
+/** RGBA, 8 bits each, rows from the top, no padding: an `ImageData`, or anything of its shape. */
 export interface PixelData {
   readonly data: Uint8ClampedArray | Uint8Array;
   readonly width: number;
@@ -16,15 +17,15 @@ export interface TensorLike {
 
 /** Image sources that the browser can hand to a GPU or draw on a canvas. */
 export type BrowserImage =
-  | HTMLVideoElement
-  | HTMLImageElement
-  | HTMLCanvasElement
-  | OffscreenCanvas
-  | ImageBitmap
-  | VideoFrame;
+  | Platform<'HTMLVideoElement'>
+  | Platform<'HTMLImageElement'>
+  | Platform<'HTMLCanvasElement'>
+  | Platform<'OffscreenCanvas'>
+  | Platform<'ImageBitmap'>
+  | Platform<'VideoFrame'>;
 
 /** Everything `estimatePoses` accepts. */
-export type ImageInput = BrowserImage | ImageData | PixelData | TensorLike;
+export type ImageInput = BrowserImage | PixelData | TensorLike;
 
 /** An image that is known to have pixels, and its size in them. */
 export interface Frame {

@@ -1,3 +1,20 @@
+/** COCO's 17 body parts. */
+export type CocoKeypointName =
+  | 'nose'
+  | 'left_eye' | 'right_eye'
+  | 'left_ear' | 'right_ear'
+  | 'left_shoulder' | 'right_shoulder'
+  | 'left_elbow' | 'right_elbow'
+  | 'left_wrist' | 'right_wrist'
+  | 'left_hip' | 'right_hip'
+  | 'left_knee' | 'right_knee'
+  | 'left_ankle' | 'right_ankle';
+
+/** CrowdPose's 14 body parts: COCO's from the shoulders down, and two for the head. */
+export type CrowdPoseKeypointName = Exclude<CocoKeypointName, 'nose' | `${string}_eye` | `${string}_ear`> | 'head' | 'neck';
+
+export type KeypointName = CocoKeypointName | CrowdPoseKeypointName;
+
 /** One keypoint of a person, in the pixels of the image it was found in. */
 export interface Keypoint {
   /** Column in image pixels: 0 is the centre of the leftmost pixel. May lie outside the image. */
@@ -7,7 +24,7 @@ export interface Keypoint {
   /** Heatmap value times the person's center score, about 0 to 1. */
   score: number;
   /** Name of the body part, as in the model's keypoint set: `left_shoulder`. */
-  name: string;
+  name: KeypointName;
 }
 
 /** Axis-aligned rectangle in image pixels. */
@@ -31,9 +48,9 @@ export interface Pose {
 }
 
 /** Names, mirror partners and drawing edges of a model's keypoints. */
-export interface KeypointSet {
+export interface KeypointSet<Name extends KeypointName = KeypointName> {
   readonly id: 'coco' | 'crowdpose';
-  readonly names: readonly string[];
+  readonly names: readonly Name[];
   /** Index of each keypoint's left/right counterpart (itself for the midline). */
   readonly mirror: readonly number[];
   /** Pairs of keypoints joined by a line when drawn. */
@@ -43,7 +60,7 @@ export interface KeypointSet {
 }
 
 /** COCO's 17 keypoints. */
-export const COCO: KeypointSet = {
+export const COCO: KeypointSet<CocoKeypointName> = {
   id: 'coco',
   names: [
     'nose',
@@ -70,7 +87,7 @@ export const COCO: KeypointSet = {
 };
 
 /** CrowdPose's 14 keypoints. */
-export const CROWDPOSE: KeypointSet = {
+export const CROWDPOSE: KeypointSet<CrowdPoseKeypointName> = {
   id: 'crowdpose',
   names: [
     'left_shoulder', 'right_shoulder',

@@ -8,6 +8,7 @@ import { buildNetwork } from '../network/build.ts';
 import { fetchFile, gotHtml, loadShard, throwIfAborted } from './download.ts';
 import { baseUrl, fetchWithFiles } from './file-fetch.ts';
 import { decodeFloat16 } from './float16.ts';
+import { checkIntegrity, hashesOf } from './integrity.ts';
 import { MANIFEST_FILE, parseManifest } from './manifest.ts';
 
 /** Address of a model's folder or of its manifest.json. Relative ones: to the page; in Node, to the working directory. */
@@ -28,6 +29,8 @@ export interface LoadModelOptions {
   readonly signal?: AbortSignal;
   /** Called as bytes of the weight files arrive, never with less than before, at last with loaded = total. */
   readonly onProgress?: (progress: { loaded: number; total: number }) => void;
+  /** What the manifest must be, which holds the hash of every shard: `sha256-…` as in HTML's `integrity` attribute. */
+  readonly integrity?: string;
   /** Instead of the platform's: for credentials, other stores, tests. */
   readonly fetch?: typeof fetch;
 }
@@ -41,18 +44,19 @@ const PARALLEL = 4;
  *
  * Throws 'invalid-argument' for an address that is none, 'download-failed' (with URL and status),
  * 'invalid-model' for a manifest this version does not understand, 'corrupt-weights' for a file
- * that is not the manifest's, 'aborted'.
+ * that is not the manifest's or a manifest that is not the expected one, 'aborted'.
  */
 export async function loadModel(source: ModelSource, options: LoadModelOptions = {}): Promise<Model> {
   throwIfAborted(options.signal);
   const manifestUrl = manifestUrlOf(source);
+  if (options.integrity !== undefined) hashesOf(options.integrity);
   // Our own, so that the first failing shard also stops the others.
   const controller = new AbortController();
   const abort = (): void => controller.abort(options.signal?.reason);
   options.signal?.addEventListener('abort', abort);
   try {
     const from: Source = { fetch: options.fetch ?? fetchWithFiles, signal: controller.signal };
-    const manifest = await loadManifest(manifestUrl, from);
+    const manifest = await loadManifest(manifestUrl, from, options.integrity);
     const bytes = await loadShards(manifest, manifestUrl, from, options.onProgress);
     const network = buildNetwork(manifest.model);
     const weights = decodeTensors(manifest.tensors, bytes);
@@ -81,18 +85,20 @@ function manifestUrlOf(source: ModelSource): URL {
   return url;
 }
 
-async function loadManifest(url: URL, source: Source): Promise<WeightManifest> {
+async function loadManifest(url: URL, source: Source, integrity?: string): Promise<WeightManifest> {
   // Revalidated: it says which shards are the current ones.
   const response = await fetchFile(url, source, { cache: 'no-cache' });
-  let text: string;
+  let bytes: ArrayBuffer;
   try {
-    text = await response.text();
+    bytes = await response.arrayBuffer();
   } catch (error) {
     throwIfAborted(source.signal);
     throw new ManyposeError('download-failed', `${url.href} broke off: ${messageOf(error)}`, { cause: error });
   }
   throwIfAborted(source.signal);
+  const text = new TextDecoder().decode(bytes);
   if (text.trimStart().startsWith('<')) throw gotHtml(url);
+  if (integrity !== undefined) await checkIntegrity(new Uint8Array(bytes), url.href, integrity);
   let json: unknown;
   try {
     json = JSON.parse(text);
