@@ -1,5 +1,5 @@
 import { createDetector, ManyposeError } from 'manypose';
-import type { Detector, Pose } from 'manypose';
+import type { Detector, Pose, RuntimeKind } from 'manypose';
 import { listCameras, openCamera } from './camera.ts';
 import { latestWins, onVideoFrames } from './latest.ts';
 import { page } from './page.ts';
@@ -29,7 +29,7 @@ let stopFrames: (() => void) | undefined;
 /** Counts choices of a source: an earlier one that opens late is not shown. */
 let choice = 0;
 
-const askedRuntime = (): 'auto' | 'webgpu' | 'tfjs' => page.runtimeChoice.value as 'auto' | 'webgpu' | 'tfjs';
+const askedRuntime = () => page.runtimeChoice.value as 'auto' | RuntimeKind;
 const isVideo = (source: Source): boolean => source.element instanceof HTMLVideoElement;
 const isLive = (source: Source): boolean => source.element instanceof HTMLVideoElement && !source.element.paused;
 
@@ -49,7 +49,6 @@ async function loadModel(): Promise<void> {
     const made = await createDetector({
       modelUrl: parameters.modelUrl,
       runtime: askedRuntime(),
-      backend: parameters.backend,
       inputSize: Number(page.size.value),
       signal: controller.signal,
       onProgress: (progress) => {

@@ -1,6 +1,8 @@
+import type { RuntimeKind } from 'manypose';
 import { ManyposeError } from 'manypose';
 import { NoCameraApiError } from './camera.ts';
 import { BadFileError } from './sources.ts';
+import { RUNTIME_NAMES } from './status.ts';
 
 /** What went wrong, in words that say what to do, and the one thing the page can do about it. */
 export interface Problem {
@@ -14,7 +16,7 @@ const UPDATE_BROWSER = 'Use a current Chrome or Edge (113 or later), Safari (26 
   + 'and switch on hardware acceleration in its settings.';
 
 /** `info`: which runtime was asked for; a runtime asked for by name has no fallback. */
-function ofDetector(error: ManyposeError, runtime: 'auto' | 'webgpu' | 'tfjs'): Problem {
+function ofDetector(error: ManyposeError, runtime: 'auto' | RuntimeKind): Problem {
   switch (error.code) {
     case 'download-failed':
       return {
@@ -33,11 +35,11 @@ function ofDetector(error: ManyposeError, runtime: 'auto' | 'webgpu' | 'tfjs'): 
       };
     case 'no-runtime':
       return runtime === 'auto'
-        ? { id: error.code, title: 'This browser cannot run the network', advice: `It offers neither WebGPU nor WebGL. ${UPDATE_BROWSER}`, action: 'retry-model' }
+        ? { id: error.code, title: 'This browser cannot run the network', advice: UPDATE_BROWSER, action: 'retry-model' }
         : {
           id: error.code, action: 'use-auto',
-          title: runtime === 'webgpu' ? 'WebGPU is not available here' : 'TensorFlow.js cannot run here',
-          advice: runtime === 'webgpu' ? `The slower TensorFlow.js may still work. ${UPDATE_BROWSER}` : UPDATE_BROWSER,
+          title: `${RUNTIME_NAMES[runtime]} is not available here`,
+          advice: `Something slower will still work. ${UPDATE_BROWSER}`,
         };
     case 'device-lost':
       return {
@@ -74,7 +76,7 @@ const CAMERA: Record<string, Problem> = {
 };
 
 /** Turns anything thrown into a problem to show. */
-export function problemOf(error: unknown, runtime: 'auto' | 'webgpu' | 'tfjs'): Problem {
+export function problemOf(error: unknown, runtime: 'auto' | RuntimeKind): Problem {
   if (error instanceof ManyposeError) return ofDetector(error, runtime);
   if (error instanceof BadFileError) {
     return {

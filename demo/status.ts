@@ -1,26 +1,31 @@
-import type { Detector, Pose } from 'manypose';
+import type { Detector, Pose, RuntimeKind } from 'manypose';
 import { page } from './page.ts';
 
-const NAMES = { webgpu: 'WebGPU', tfjs: 'TensorFlow.js' } as const;
+/** Names of what the network runs on. */
+export const RUNTIME_NAMES: Readonly<Record<RuntimeKind, string>> = {
+  webgpu: 'WebGPU',
+  webgl: 'WebGL',
+  'tfjs-webgpu': 'TensorFlow.js on WebGPU',
+  wasm: 'WebAssembly',
+  cpu: 'JavaScript',
+};
 
-/** "webgl (ANGLE (...))" in short. */
-function shortAdapter({ runtime, adapter }: Detector['info']): string {
-  if (runtime === 'webgpu') return adapter;
-  const [backend] = adapter.split(' (');
-  return backend.replace('webgl', 'WebGL').replace('webgpu', 'WebGPU').replace('cpu', 'CPU').replace('tfjs ', '');
-}
+/** What to expect of a runtime that was chosen because there is no WebGPU. */
+const FALLBACKS: Readonly<Partial<Record<RuntimeKind, string>>> = {
+  webgl: 'WebGPU is not available here, so WebGL does the work: the same poses, but slower.',
+  wasm: 'No graphics card does the work here, so the processor does: the same poses, a second or so for each picture.',
+  cpu: 'This page may use neither a graphics card nor WebAssembly: the same poses, but minutes for each picture.',
+};
 
 /** The badge: what the network runs on, and why. */
-export function showRuntime(info: Detector['info'], asked: 'auto' | 'webgpu' | 'tfjs'): void {
-  page.runtime.dataset.kind = info.runtime;
-  page.runtimeName.textContent = `${NAMES[info.runtime]} · ${shortAdapter(info)}`;
-  page.runtime.title = `${info.adapter}. ${info.reason}`;
-  page.reason.textContent = info.reason;
-  const fallback = info.runtime === 'tfjs' && asked === 'auto';
-  page.fallback.hidden = !fallback;
-  page.fallback.textContent = fallback
-    ? `WebGPU is not available here, so TensorFlow.js does the work: the same poses, but ${info.adapter === 'cpu' ? 'minutes for each, as there is no graphics card either' : 'slower'}.`
-    : '';
+export function showRuntime({ runtime, adapter, reason }: Detector['info'], asked: 'auto' | RuntimeKind): void {
+  page.runtime.dataset.kind = runtime;
+  page.runtimeName.textContent = `${RUNTIME_NAMES[runtime]} · ${adapter}`;
+  page.runtime.title = `${adapter}. ${reason}`;
+  page.reason.textContent = reason;
+  const fallback = asked === 'auto' ? FALLBACKS[runtime] : undefined;
+  page.fallback.hidden = fallback === undefined;
+  page.fallback.textContent = fallback ?? '';
 }
 
 export function showNoRuntime(text: string, failed: boolean): void {

@@ -1,10 +1,26 @@
 /** manypose: every person's pose in an image or a live video. */
-export { createDetector } from './estimator.ts';
-export type { Detector, DetectorInfo, DetectorOptions, EstimationConfig, Timings } from './estimator.ts';
+import type { Detector, DetectorOptions } from './detector.ts';
+import { openDetector } from './detector.ts';
+import { ALL_RUNTIMES } from './runtimes/table.ts';
+
+/**
+ * Loads a model and what runs it: WebGPU or WebGL on graphics hardware, else WebAssembly. Nothing of
+ * a runtime is downloaded unless it is used.
+ *
+ * @throws ManyposeError `invalid-argument`, `no-runtime`, `device-lost`, `out-of-memory`,
+ *   `gpu-error`, and what loading a model throws: `download-failed`, `corrupt-weights`,
+ *   `invalid-model`, `aborted`.
+ */
+export function createDetector(options: DetectorOptions = {}): Promise<Detector> {
+  return openDetector(ALL_RUNTIMES, options);
+}
+
+export type { Detector, DetectorInfo, DetectorOptions, EstimationConfig, Timings } from './detector.ts';
 export { drawPoses } from './draw/draw-poses.ts';
 export { ManyposeError } from './errors.ts';
 export type { ErrorCode } from './errors.ts';
 export { COCO, CROWDPOSE } from './pose.ts';
 export type { Box, Keypoint, KeypointSet, Pose } from './pose.ts';
+export type { RuntimeKind } from './runtime/runtime.ts';
 export type { ImageInput, PixelData, TensorLike } from './frame.ts';
 export type { ModelDescriptor } from './model/descriptor.ts';

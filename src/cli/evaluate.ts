@@ -10,9 +10,10 @@ import { evaluate, MAX_DETECTIONS } from '../evaluation/evaluate.ts';
 import { scoreTable } from '../evaluation/score-table.ts';
 import type { NodeDetectorOptions } from './node-detector.ts';
 import { openNodeDetector } from './node-detector.ts';
+import { RUNTIME_CHOICES } from './node-runtimes.ts';
 import { readPhoto } from './photo.ts';
 
-export const EVALUATE_USAGE = `manypose evaluate --annotations FILE --photos DIR [--model DIR] [--size S] [--flip] [--runtime webgpu|tfjs] [--results OUT] [--limit N]
+export const EVALUATE_USAGE = `manypose evaluate --annotations FILE --photos DIR [--model DIR] [--size S] [--flip] [--runtime ${RUNTIME_CHOICES}] [--results OUT] [--limit N]
        manypose evaluate --annotations FILE --detections FILE [--limit N]
 
 Finds people's poses in annotated photos, or reads poses found before, and prints COCO's or CrowdPose's scores.
@@ -22,7 +23,7 @@ Finds people's poses in annotated photos, or reads poses found before, and print
   --model DIR         a converted model; the package's own if left out
   --size S            shorter side of the network's input in pixels, a multiple of 32
   --flip              average with the mirrored picture: twice the time, a little better
-  --runtime NAME      webgpu, or tfjs on the CPU, which is far slower; default webgpu
+  --runtime NAME      what runs the network; default auto: WebGPU on a GPU, else the CPU
   --results OUT       write what was found in COCO's results format, after every photo
   --limit N           only the N photos of the lowest ids`;
 
@@ -74,7 +75,7 @@ async function readJson<Result>(file: string, parse: (json: unknown) => Result):
 
 /** Runs a detector on all photos. */
 async function findPoses({ images, keypointSet, categoryId }: Annotations, options: SearchOptions): Promise<CocoResult[]> {
-  const { detector, close } = await openNodeDetector(options);
+  const detector = await openNodeDetector(options);
   try {
     if (detector.keypointSet.id !== keypointSet.id) {
       throw new ManyposeError(
@@ -96,6 +97,6 @@ async function findPoses({ images, keypointSet, categoryId }: Annotations, optio
     console.log(`network ${Math.round(networkMs / images.length)} ms per photo on ${detector.info.adapter}`);
     return found;
   } finally {
-    close();
+    detector.dispose();
   }
 }

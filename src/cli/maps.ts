@@ -2,12 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { ManyposeError } from '../errors.ts';
 import { loadModel } from '../model/load.ts';
-import type { Runtime } from '../runtime.ts';
+import { chooseRuntime } from '../runtimes/choose.ts';
 import { modelUrlOf } from './model-url.ts';
-import { openNodeGpu } from './node-gpu.ts';
+import { NODE_RUNTIMES, RUNTIME_CHOICES, runtimeNamed } from './node-runtimes.ts';
 import { readNpy, writeNpz } from './npy.ts';
 
-export const MAPS_USAGE = `manypose maps --model DIR --input X.npy --out OUT.npz [--runtime webgpu|tfjs]
+export const MAPS_USAGE = `manypose maps --model DIR --input X.npy --out OUT.npz [--runtime ${RUNTIME_CHOICES}]
 
 Runs the network alone on a normalised float32 input [1, 3, H, W] and writes heatmaps [K, h, w],
 centerMap [h, w] and offsetMap [2K, h, w], float32.`;
@@ -17,32 +17,26 @@ export async function mapsCommand(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
-      model: { type: 'string' }, input: { type: 'string' }, out: { type: 'string' }, runtime: { type: 'string', default: 'webgpu' },
+      model: { type: 'string' }, input: { type: 'string' }, out: { type: 'string' }, runtime: { type: 'string', default: 'auto' },
     },
   });
   const { model: folder, input: inputPath, out, runtime: kind } = values;
   if (!folder || !inputPath || !out) throw new ManyposeError('invalid-argument', `--model, --input and --out are needed\n\n${MAPS_USAGE}`);
-  if (kind !== 'webgpu' && kind !== 'tfjs') throw new ManyposeError('invalid-argument', `--runtime must be webgpu or tfjs, got ${kind}`);
+  const wanted = runtimeNamed(kind);
   const { shape, data } = readNpy(await readFile(inputPath), inputPath);
   if (shape.length !== 4 || shape[0] !== 1 || shape[1] !== 3) {
     throw new ManyposeError('invalid-argument', `${inputPath}: expected shape [1, 3, H, W], got [${shape.join(', ')}]`);
   }
-  const { network, weights } = await loadModel(modelUrlOf(folder));
-  const gpu = kind === 'webgpu' ? await openNodeGpu() : undefined;
+  const { runtime } = await chooseRuntime(NODE_RUNTIMES, wanted, await loadModel(modelUrlOf(folder)), {});
   try {
-    const runtime: Runtime = gpu
-      ? await (await import('../webgpu/runtime.ts')).createWebGpuRuntime(network, weights, { device: gpu.device })
-      : await (await import('../tfjs/runtime.ts')).createTfjsRuntime(network, weights, { backend: 'cpu' });
-    const maps = await runtime.runMaps(data, shape[3], shape[2]);
-    runtime.dispose();
-    const { keypoints, width, height } = maps;
+    const { keypoints, width, height, heatmaps, centerMap, offsetMap } = await runtime.runMaps(data, shape[3], shape[2]);
     await writeFile(out, writeNpz({
-      heatmaps: { shape: [keypoints, height, width], data: maps.heatmaps },
-      centerMap: { shape: [height, width], data: maps.centerMap },
-      offsetMap: { shape: [2 * keypoints, height, width], data: maps.offsetMap },
+      heatmaps: { shape: [keypoints, height, width], data: heatmaps },
+      centerMap: { shape: [height, width], data: centerMap },
+      offsetMap: { shape: [2 * keypoints, height, width], data: offsetMap },
     }));
-    console.log(`${out}: ${keypoints} heatmaps of ${width}×${height}, on ${runtime.adapter}`);
+    console.log(`${out}: ${keypoints} heatmaps of ${width}×${height}, by ${runtime.kind} (${runtime.adapter})`);
   } finally {
-    gpu?.close();
+    runtime.dispose();
   }
 }

@@ -1,8 +1,7 @@
-import { ManyposeError } from '../errors.ts';
-import type { Detector } from '../estimator.ts';
-import { createDetector } from '../estimator.ts';
+import type { Detector } from '../detector.ts';
+import { openDetector } from '../detector.ts';
 import { modelUrlOf } from './model-url.ts';
-import { openNodeGpu } from './node-gpu.ts';
+import { NODE_RUNTIMES, runtimeNamed } from './node-runtimes.ts';
 
 /** What the commands that find people let choose, as given on the command line. */
 export interface NodeDetectorOptions {
@@ -10,42 +9,17 @@ export interface NodeDetectorOptions {
   readonly model?: string;
   /** Shorter side of the network's input in pixels. */
   readonly size?: string;
-  /** 'webgpu' (Dawn; if left out) or 'tfjs' (TensorFlow.js on the CPU). */
+  /** One of `RUNTIME_CHOICES`; 'auto' if left out. */
   readonly runtime?: string;
-}
-
-export interface NodeDetector {
-  readonly detector: Detector;
-  /** Frees the detector and its GPU; then the process can end. */
-  close(): void;
 }
 
 /**
  * Opens a detector in Node.
  *
- * @throws ManyposeError `invalid-argument`, and what `openNodeGpu` and `createDetector` throw.
+ * @throws ManyposeError `invalid-argument`, and what `openDetector` throws.
  */
-export async function openNodeDetector({ model, size, runtime = 'webgpu' }: NodeDetectorOptions): Promise<NodeDetector> {
-  if (runtime !== 'webgpu' && runtime !== 'tfjs') {
-    throw new ManyposeError('invalid-argument', `--runtime must be webgpu or tfjs, got ${runtime}`);
-  }
-  const options = { modelUrl: modelUrlOf(model), inputSize: size === undefined ? undefined : Number(size) };
-  if (runtime === 'tfjs') {
-    const detector = await createDetector({ ...options, runtime, backend: 'cpu' });
-    return { detector, close: () => detector.dispose() };
-  }
-  const gpu = await openNodeGpu();
-  try {
-    const detector = await createDetector({ ...options, runtime, device: gpu.device });
-    return {
-      detector,
-      close() {
-        detector.dispose();
-        gpu.close();
-      },
-    };
-  } catch (error) {
-    gpu.close();
-    throw error;
-  }
+export function openNodeDetector({ model, size, runtime = 'auto' }: NodeDetectorOptions): Promise<Detector> {
+  return openDetector(NODE_RUNTIMES, {
+    modelUrl: modelUrlOf(model), inputSize: size === undefined ? undefined : Number(size), runtime: runtimeNamed(runtime),
+  });
 }

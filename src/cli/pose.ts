@@ -5,13 +5,15 @@ import { drawPoses } from '../draw/draw-poses.ts';
 import { ManyposeError } from '../errors.ts';
 import type { Pose } from '../pose.ts';
 import { openNodeDetector } from './node-detector.ts';
+import { RUNTIME_CHOICES } from './node-runtimes.ts';
 import { readPhoto } from './photo.ts';
 
-export const POSE_USAGE = `manypose pose IMAGE... [--model DIR] [--size S] [--flip] [--json OUT] [--draw DIR]
+export const POSE_USAGE = `manypose pose IMAGE... [--model DIR] [--size S] [--flip] [--runtime ${RUNTIME_CHOICES}] [--json OUT] [--draw DIR]
 
 Finds people's poses in pictures.
   --model DIR  a converted model; the package's own if left out
   --size S     shorter side of the network's input in pixels, a multiple of 32
+  --runtime    what runs the network; default auto: WebGPU on a GPU, else the CPU
   --flip       average with the mirrored picture: twice the time, a little better
   --json OUT   write all poses, in each picture's own pixels
   --draw DIR   write each picture with its skeletons as PNG`;
@@ -29,12 +31,12 @@ export async function poseCommand(args: string[]): Promise<void> {
     args,
     allowPositionals: true,
     options: {
-      model: { type: 'string' }, size: { type: 'string' }, flip: { type: 'boolean', default: false },
+      model: { type: 'string' }, size: { type: 'string' }, runtime: { type: 'string' }, flip: { type: 'boolean', default: false },
       json: { type: 'string' }, draw: { type: 'string' },
     },
   });
   if (files.length === 0) throw new ManyposeError('invalid-argument', `no picture given\n\n${POSE_USAGE}`);
-  const { detector, close } = await openNodeDetector({ model: values.model, size: values.size });
+  const detector = await openNodeDetector(values);
   try {
     const results: PosesOfFile[] = [];
     for (const file of files) {
@@ -50,6 +52,6 @@ export async function poseCommand(args: string[]): Promise<void> {
     }
     if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);
   } finally {
-    close();
+    detector.dispose();
   }
 }

@@ -5,7 +5,7 @@ import { heatAt, upsample, upsamplingRatio } from '../ops/heat-upsample.ts';
 import type { HeatStack } from '../ops/heat-upsample.ts';
 import type { KeypointPeaks } from '../ops/peaks.ts';
 import { findKeypointPeaks } from '../ops/peaks.ts';
-import type { NetworkMaps } from '../runtime.ts';
+import type { NetworkMaps } from '../ops/network-maps.ts';
 import type { HeatSource, PoseCandidates } from './candidates.ts';
 
 /** Maps of one scale: those of an input `scale` times as large as that of scale 1. */

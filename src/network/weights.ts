@@ -1,3 +1,4 @@
+import { ManyposeError } from '../errors.ts';
 import type { Network, WeightedLayer } from './network.ts';
 import { isWeighted, kernelOf } from './network.ts';
 
@@ -36,6 +37,17 @@ export function foldedShapes(network: Pick<Network, 'layers'>): TensorShape[] {
     { name: `${layer.name}.weight`, shape: weightShape(layer) },
     { name: `${layer.name}.bias`, shape: [layer.output.channels] },
   ]);
+}
+
+/** @throws ManyposeError `invalid-model` if a tensor is missing or has another shape than the network's. */
+export function checkWeights(network: Pick<Network, 'layers'>, weights: Weights): void {
+  for (const { name, shape } of foldedShapes(network)) {
+    const found = weights.get(name);
+    if (found?.shape.join() === shape.join()) continue;
+    throw new ManyposeError(
+      'invalid-model', `${name}: expected shape [${shape}], got ${found ? `[${found.shape}]` : 'nothing'}`,
+    );
+  }
 }
 
 const NORM_PARTS = ['weight', 'bias', 'running_mean', 'running_var'] as const;

@@ -1,5 +1,5 @@
 import { ManyposeError } from '../errors.ts';
-import type { NetworkMaps } from '../runtime.ts';
+import type { NetworkMaps } from './network-maps.ts';
 
 /**
  * Averages a run's maps with those of the mirrored input (which is shifted left by 3 pixels before

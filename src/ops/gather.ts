@@ -1,4 +1,4 @@
-import type { NetworkMaps } from '../runtime.ts';
+import type { NetworkMaps } from './network-maps.ts';
 import type { HeatField, HeatStack } from './heat-upsample.ts';
 
 /** Cells along a window's side: enough to interpolate 6 pixels to every side of any pixel. */

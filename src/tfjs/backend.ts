@@ -2,13 +2,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { ManyposeError, messageOf } from '../errors.ts';
+import type { RuntimeKind } from '../runtime/runtime.ts';
+import { rendererOf } from './webgl-hardware.ts';
 
-export type BackendName = 'webgl' | 'cpu' | 'webgpu';
+export type BackendName = 'webgl' | 'webgpu';
 
 /** A backend of TensorFlow.js that is ready to run. */
 export interface Backend {
   readonly name: BackendName;
-  /** "webgl (ANGLE (...))", "cpu". */
+  readonly kind: RuntimeKind;
+  /** The hardware, as the browser names it. */
   readonly adapter: string;
   /** Longest side of a picture that can be uploaded, in pixels. */
   readonly maxSide: number;
@@ -16,20 +19,12 @@ export interface Backend {
 }
 
 /**
- * Loads and starts a backend; without a name, WebGL or else the CPU.
+ * Loads and starts a backend.
  *
  * @throws ManyposeError `no-runtime` if it cannot run here.
  */
-export async function openBackend(name?: BackendName): Promise<Backend> {
-  if (name !== undefined) return openers[name]();
-  if (typeof document !== 'undefined' || typeof OffscreenCanvas !== 'undefined') {
-    try {
-      return await openers.webgl();
-    } catch (error) {
-      if (!(error instanceof ManyposeError)) throw error;
-    }
-  }
-  return openers.cpu();
+export function openBackend(name: BackendName): Promise<Backend> {
+  return openers[name]();
 }
 
 const openers: Record<BackendName, () => Promise<Backend>> = {
@@ -46,17 +41,11 @@ const openers: Record<BackendName, () => Promise<Backend>> = {
     const { gl } = gpgpu;
     return {
       name: 'webgl',
-      adapter: `webgl (${rendererOf(gl)})`,
+      kind: 'webgl',
+      adapter: rendererOf(gl),
       maxSide: tf.env().getNumber('WEBGL_MAX_TEXTURE_SIZE'),
       isLost: () => gl.isContextLost(),
     };
-  },
-
-  async cpu() {
-    const { registerCpuKernel } = await import('./cpu.ts');
-    await started('cpu');
-    registerCpuKernel();
-    return { name: 'cpu', adapter: 'cpu', maxSide: Infinity, isLost: () => false };
   },
 
   async webgpu() {
@@ -68,10 +57,10 @@ const openers: Record<BackendName, () => Promise<Backend>> = {
     void device.lost.then(() => (lost = true));
     // Declared private in the backend's types, though it is what the browser says.
     const { vendor, architecture } = { ...(adapterInfo as unknown as Partial<GPUAdapterInfo>) };
-    const words = [vendor, architecture].filter(Boolean).join(' ');
     return {
       name: 'webgpu',
-      adapter: `tfjs webgpu (${words || 'unknown adapter'})`,
+      kind: 'tfjs-webgpu',
+      adapter: [vendor, architecture].filter(Boolean).join(' ') || 'unknown GPU',
       maxSide: device.limits.maxTextureDimension2D,
       isLost: () => lost,
     };
@@ -89,11 +78,6 @@ async function started<Found extends tf.KernelBackend>(name: BackendName): Promi
     // A page may use TensorFlow.js for other things, on another backend.
     if (before && before !== name) await tf.setBackend(before);
   }
-}
-
-function rendererOf(gl: WebGLRenderingContext): string {
-  const unmasked = gl.getExtension('WEBGL_debug_renderer_info');
-  return String(gl.getParameter(unmasked ? unmasked.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
 }
 
 /** Runs synchronous work on a started backend, whichever one the page uses besides. */

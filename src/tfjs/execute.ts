@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ManyposeError } from '../errors.ts';
 import type { ConvLayer, Layer, MapTensor, Network } from '../network/network.ts';
+import { lastReaders } from '../network/memory-plan.ts';
 import { layerInputs } from '../network/network.ts';
 import type { Weights } from '../network/weights.ts';
-import { foldedShapes } from '../network/weights.ts';
+import { checkWeights, foldedShapes } from '../network/weights.ts';
 import { adaptiveConv } from './adaptive-conv.ts';
 import { toHwio } from './layout.ts';
 
@@ -16,16 +16,8 @@ export type UploadedWeights = ReadonlyMap<string, tf.Tensor>;
  * @throws ManyposeError `invalid-model` if a tensor is missing or has another shape than the network's.
  */
 export function uploadWeights(network: Network, weights: Weights): UploadedWeights {
-  const shapes = foldedShapes(network);
-  for (const { name, shape } of shapes) {
-    const found = weights.get(name);
-    if (!found || found.shape.join() !== shape.join()) {
-      throw new ManyposeError(
-        'invalid-model', `${name}: expected shape [${shape}], got ${found ? `[${found.shape}]` : 'nothing'}`,
-      );
-    }
-  }
-  return new Map(shapes.map(({ name, shape }): [string, tf.Tensor] => {
+  checkWeights(network, weights);
+  return new Map(foldedShapes(network).map(({ name, shape }): [string, tf.Tensor] => {
     const { data } = weights.get(name)!;
     if (shape.length === 1) return [name, tf.tensor1d(data)];
     const [outChannels, inChannels, height, width] = shape;
@@ -43,17 +35,15 @@ export interface Outputs {
 
 /** Runs a network on input [1, H, W, 3] (left to the caller), holding each map only as long as it is read. */
 export function execute(network: Network, weights: UploadedWeights, input: tf.Tensor4D): Outputs {
-  const lastReader = new Map<number, Layer | null>();
-  for (const layer of network.layers) for (const { id } of layerInputs(layer)) lastReader.set(id, layer);
-  // Outlives every layer: the input is the caller's, the outputs are returned.
-  for (const { id } of [network.input, network.heatmaps, network.regression]) lastReader.set(id, null);
+  // The input is the caller's, the outputs are returned.
+  const lastReader = lastReaders(network.layers, [network.input, network.heatmaps, network.regression]);
 
   const maps = new Map<number, tf.Tensor4D>([[network.input.id, input]]);
   try {
-    for (const layer of network.layers) {
+    for (const [i, layer] of network.layers.entries()) {
       maps.set(layer.output.id, tf.tidy(() => runLayer(layer, weights, (map) => maps.get(map.id)!)));
       for (const { id } of layerInputs(layer)) {
-        if (lastReader.get(id) !== layer) continue;
+        if (lastReader.get(id) !== i) continue;
         maps.get(id)?.dispose();
         maps.delete(id);
       }

@@ -1,4 +1,5 @@
 import { ManyposeError, messageOf } from '../errors.ts';
+import { describeAdapter, requestAdapter } from './adapter.ts';
 
 /** A device to work on, and who closes it. */
 export interface OpenDevice {
@@ -34,7 +35,7 @@ export async function openDevice(given?: GPUDevice): Promise<OpenDevice> {
   });
   return {
     device,
-    adapter: describe(device.adapterInfo),
+    adapter: describeAdapter(device.adapterInfo),
     owned: given === undefined,
     isLost: () => lost,
     settleLost: () => Promise.race([
@@ -44,21 +45,11 @@ export async function openDevice(given?: GPUDevice): Promise<OpenDevice> {
 }
 
 async function requestDevice(): Promise<GPUDevice> {
-  const gpu = (globalThis.navigator as Navigator | undefined)?.gpu;
-  if (!gpu) throw new ManyposeError('no-runtime', 'this browser has no WebGPU');
+  const adapter = await requestAdapter();
+  const requiredLimits = Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]]));
   try {
-    const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-    if (!adapter) throw new ManyposeError('no-runtime', 'WebGPU finds no graphics adapter');
-    const requiredLimits = Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]]));
     return await adapter.requestDevice({ label: 'manypose', requiredLimits });
   } catch (cause) {
-    if (cause instanceof ManyposeError) throw cause;
     throw new ManyposeError('no-runtime', `WebGPU cannot open the graphics adapter: ${messageOf(cause)}`, { cause });
   }
-}
-
-function describe(info: GPUAdapterInfo | undefined): string {
-  if (!info) return 'unknown GPU';
-  const { vendor, architecture, device, description } = info;
-  return description || [vendor, architecture || device].filter(Boolean).join(' ') || 'unknown GPU';
 }

@@ -1,6 +1,7 @@
 import { ManyposeError, messageOf } from '../errors.ts';
 import type { BrowserImage, Frame } from '../frame.ts';
 import { isPixelData, isVideo, isVideoFrame } from '../frame.ts';
+import { drawImage, readable } from '../frame-pixels.ts';
 import type { FrameTextureKind } from './kernels/preprocess.ts';
 
 /** A frame's pixels in the GPU's hands. */
@@ -76,7 +77,7 @@ export function createFrameSource(device: GPUDevice): FrameSource {
         if (isPixelData(source)) {
           device.queue.writeTexture({ texture }, source.data as Uint8Array<ArrayBuffer>, { bytesPerRow: width * 4 }, [width, height]);
         } else {
-          copyImage(device, shrink < 1 || byCanvas ? drawn(source, width, height) : source, texture);
+          copyImage(device, shrink < 1 || byCanvas ? drawImage(source, width, height) : source, texture);
         }
       } catch (error) {
         if (!submittedNow) texture.destroy();
@@ -97,7 +98,7 @@ export function importsVideo(device: GPUDevice): boolean {
 
 /** A video's frame where it lies; undefined if the GPU cannot reach it, as where a browser decodes and paints in software. */
 function importVideo(device: GPUDevice, source: HTMLVideoElement | VideoFrame): GPUExternalTexture | undefined {
-  return readable(() => {
+  return takenByGpu(() => {
     try {
       return device.importExternalTexture({ label: 'video frame', source });
     } catch (error) {
@@ -111,33 +112,23 @@ function copyImage(device: GPUDevice, source: BrowserImage, texture: GPUTexture)
   const { width, height } = texture;
   const copy = (image: BrowserImage): void =>
     device.queue.copyExternalImageToTexture({ source: image }, { texture }, [width, height]);
-  readable(() => {
+  takenByGpu(() => {
     try {
       copy(source);
     } catch (error) {
       // A kind of source that this browser does not copy from: by way of a canvas.
       if (nameOf(error) === 'SecurityError') throw error;
-      copy(drawn(source, width, height));
+      copy(drawImage(source, width, height));
     }
   });
 }
 
-function drawn(image: BrowserImage, width: number, height: number): OffscreenCanvas {
-  const canvas = new OffscreenCanvas(width, height);
-  canvas.getContext('2d')!.drawImage(image, 0, 0, width, height);
-  return canvas;
-}
-
-function readable<Result>(read: () => Result): Result {
+/** What lets the GPU read an image, its errors in our terms. */
+function takenByGpu<Result>(take: () => Result): Result {
   try {
-    return read();
+    return readable(take);
   } catch (cause) {
     if (cause instanceof ManyposeError) throw cause;
-    if (nameOf(cause) === 'SecurityError') {
-      throw new ManyposeError(
-        'tainted-image', 'the image comes from another origin without CORS: the browser does not let a page read it', { cause },
-      );
-    }
     throw new ManyposeError('invalid-image', `the GPU cannot take the image: ${messageOf(cause)}`, { cause });
   }
 }

@@ -1,13 +1,14 @@
 import { ManyposeError } from '../errors.ts';
+import { planMemory } from '../network/memory-plan.ts';
 import type { Layer, MapTensor, Network } from '../network/network.ts';
+import { partsOf } from '../network/parts.ts';
 import type { GpuMap, KernelCall } from './kernel.ts';
 import { adaptiveConvCall } from './kernels/adaptive-conv.ts';
 import { concatCalls } from './kernels/concat.ts';
 import { convCall } from './kernels/conv.ts';
 import { fuseCall } from './kernels/fuse.ts';
 import { meanCall } from './kernels/mean.ts';
-import { mapShape, partsOf } from './layout.ts';
-import { planMemory } from './memory-plan.ts';
+import { mapShape } from './layout.ts';
 import type { UploadedWeights } from './weights.ts';
 
 /** A network at one input size: its buffers, and the calls that run it. */

@@ -4,7 +4,10 @@ import { ManyposeError, messageOf } from '../errors.ts';
 import type { InputGeometry } from '../geometry.ts';
 import type { Network } from '../network/network.ts';
 import type { Weights } from '../network/weights.ts';
-import type { NetworkMaps, Runtime } from '../runtime.ts';
+import type { NetworkMaps } from '../ops/network-maps.ts';
+import { checkInput, checkSides } from '../runtime/input-checks.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { createTurns } from '../runtime/turns.ts';
 import { createCandidateBuffers, parseCandidates } from './candidates-program.ts';
 import { openDevice } from './device.ts';
 import type { TakenFrame } from './frame-source.ts';
@@ -19,8 +22,6 @@ import type { Session, Shared } from './session.ts';
 import { createSession } from './session.ts';
 import { uploadWeights } from './weights.ts';
 
-/** Sides of the input must be multiples of the coarsest branch's stride. */
-const COARSEST_STRIDE = 32;
 /** Input sizes that are kept ready: a page rarely alternates between more. */
 const MAX_SESSIONS = 2;
 /** Any size shows which kernels a network needs. */
@@ -89,8 +90,7 @@ function runtimeOf(shared: Shared, opened: Awaited<ReturnType<typeof openDevice>
   const sessions = new Map<string, Session>();
   const frames = createFrameSource(device);
   let disposed = false;
-  let waiting = 0;
-  let queue: Promise<unknown> = Promise.resolve();
+  const turns = createTurns();
 
   function check(): void {
     if (disposed) throw new ManyposeError('disposed', 'the detector was disposed');
@@ -137,14 +137,6 @@ function runtimeOf(shared: Shared, opened: Awaited<ReturnType<typeof openDevice>
       if (error.code === 'gpu-error' || error.code === 'out-of-memory') dropSessions();
       throw error;
     }
-  }
-
-  /** Calls are served one after another; one that finds nothing under way starts at once. */
-  function inTurn<Result>(serve: () => Promise<Result>): Promise<Result> {
-    const result = waiting === 0 ? serve() : queue.then(serve);
-    waiting++;
-    queue = result.then(() => waiting--, () => waiting--);
-    return result;
   }
 
   async function readMaps(heatmaps: GpuMap, regression: GpuMap): Promise<NetworkMaps> {
@@ -196,20 +188,15 @@ function runtimeOf(shared: Shared, opened: Awaited<ReturnType<typeof openDevice>
       // An async function runs up to its first await at once: the pixels are taken before it returns.
       check();
       checkSides(geometry.width, geometry.height);
-      const taken = frames.take(frame, waiting === 0);
-      return inTurn(() => guarded(() => serveFrame(taken, geometry, flip)).finally(() => taken.release()));
+      const taken = frames.take(frame, turns.idle);
+      return turns.take(() => guarded(() => serveFrame(taken, geometry, flip)).finally(() => taken.release()));
     },
 
     async runMaps(values, width, height) {
       check();
-      checkSides(width, height);
-      if (values.length !== 3 * width * height) {
-        throw new ManyposeError(
-          'invalid-argument', `expected ${3 * width * height} values for a ${width}×${height} input, got ${values.length}`,
-        );
-      }
+      checkInput(values, width, height);
       const copy = values.slice();
-      return inTurn(() => guarded(async () => {
+      return turns.take(() => guarded(async () => {
         const session = sessionFor(width, height);
         const { buffer, offset } = session.input.range;
         device.queue.writeBuffer(buffer, offset, packMap(copy, session.input.shape));
@@ -223,7 +210,7 @@ function runtimeOf(shared: Shared, opened: Awaited<ReturnType<typeof openDevice>
     dispose() {
       if (disposed) return;
       // What is under way ends first.
-      void queue.then(() => {
+      void turns.ended().then(() => {
         dropSessions();
         frames.destroy();
         candidates.destroy();
@@ -233,13 +220,4 @@ function runtimeOf(shared: Shared, opened: Awaited<ReturnType<typeof openDevice>
       disposed = true;
     },
   };
-}
-
-function checkSides(width: number, height: number): void {
-  for (const side of [width, height]) {
-    if (Number.isInteger(side / COARSEST_STRIDE) && side > 0) continue;
-    throw new ManyposeError(
-      'invalid-argument', `the input's sides must be multiples of ${COARSEST_STRIDE}, got ${width}×${height}`,
-    );
-  }
 }

@@ -1,13 +1,13 @@
-import { ManyposeError } from '../errors.ts';
 import type { MapTensor, Network, WeightedLayer } from '../network/network.ts';
 import { kernelOf } from '../network/network.ts';
+import type { Parts } from '../network/parts.ts';
+import { blocksOf, channelPlaces, partsOf } from '../network/parts.ts';
 import type { Weights } from '../network/weights.ts';
-import { foldedShapes, weightedLayers } from '../network/weights.ts';
+import { checkWeights, weightedLayers } from '../network/weights.ts';
 import type { BufferRange, GpuWeights } from './kernel.ts';
 import { ADAPTIVE_CONV_GROUP } from './kernels/adaptive-conv.ts';
 import { CONV_GROUP } from './kernels/conv.ts';
-import type { Parts } from './layout.ts';
-import { LANES, blocksOf, channelPlaces, partsOf } from './layout.ts';
+import { LANES } from './layout.ts';
 
 export interface UploadedWeights {
   of(layer: WeightedLayer): GpuWeights;
@@ -36,13 +36,7 @@ interface Packing {
  * @throws ManyposeError `invalid-model` if a tensor is missing or has another shape than the network's.
  */
 export function uploadWeights(device: GPUDevice, network: Pick<Network, 'layers'>, weights: Weights): UploadedWeights {
-  for (const { name, shape } of foldedShapes(network)) {
-    const found = weights.get(name);
-    if (found?.shape.join() === shape.join()) continue;
-    throw new ManyposeError(
-      'invalid-model', `${name}: expected shape [${shape}], got ${found ? `[${found.shape}]` : 'nothing'}`,
-    );
-  }
+  checkWeights(network, weights);
   const alignment = device.limits.minStorageBufferOffsetAlignment;
   const aligned = (floats: number): number => Math.ceil((floats * 4) / alignment) * alignment;
   const parts = partsOf(network);
@@ -84,11 +78,11 @@ function packingOf(layer: WeightedLayer, partsOfMap: (map: MapTensor) => Parts):
   const group = layer.op === 'conv' ? CONV_GROUP : ADAPTIVE_CONV_GROUP;
   const groups = Math.ceil(layer.output.channels / (LANES * group));
   const parts = partsOfMap(layer.input);
-  const inBlocks = blocksOf(parts);
+  const inBlocks = blocksOf(parts, LANES);
   const taps = kernelOf(layer) ** 2;
   return {
     layer, group, groups, inBlocks, taps,
-    places: channelPlaces(parts),
+    places: channelPlaces(parts, LANES),
     matrixFloats: groups * inBlocks * taps * group * FLOATS_PER_MATRIX,
     biasFloats: groups * group * LANES,
   };

@@ -27,6 +27,8 @@ export default defineConfig({
       snapshotPathTemplate: '{testDir}/baselines/{arg}{ext}',
       use: { baseURL: DEMO },
     },
+    { name: 'conformance', testDir: '../conformance', testMatch: '*.spec.ts' },
+    { name: 'tfjs', testDir: '../tfjs', testMatch: '*.spec.ts' },
     { name: 'package', testDir: '../package', testMatch: '*.spec.ts' },
   ],
   webServer: [

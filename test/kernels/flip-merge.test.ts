@@ -1,7 +1,7 @@
 import { it } from 'vitest';
 import { mergeFlipped } from '../../src/ops/flip-merge.ts';
 import { KEYPOINT_SETS } from '../../src/pose.ts';
-import type { NetworkMaps } from '../../src/runtime.ts';
+import type { NetworkMaps } from '../../src/ops/network-maps.ts';
 import type { FlipSource } from '../../src/webgpu/kernels/flip-merge.ts';
 import { flipMergeCall, heatmapSources, packFlipSources, regressionSources } from '../../src/webgpu/kernels/flip-merge.ts';
 import { describeGpu } from '../support/gpu.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { NetworkMaps } from '../../src/runtime.ts';
+import type { NetworkMaps } from '../../src/ops/network-maps.ts';
 import { floatsOf, readNpz } from './npz.ts';
 
 /** The official network's maps of photos, at several scales, of the image and of the mirrored one. */

@@ -4,8 +4,10 @@ import type { Weights } from '../../src/network/weights.ts';
 import { prepareCalls, recordDispatches } from '../../src/webgpu/dispatch.ts';
 import type { BufferRange, GpuMap, KernelCall } from '../../src/webgpu/kernel.ts';
 import { wholeBuffer } from '../../src/webgpu/kernel.ts';
-import type { MapShape, Parts } from '../../src/webgpu/layout.ts';
-import { LANES, channelPlaces, mapShape, packMap, unpackMap } from '../../src/webgpu/layout.ts';
+import type { Parts } from '../../src/network/parts.ts';
+import type { MapShape } from '../../src/webgpu/layout.ts';
+import { channelPlaces } from '../../src/network/parts.ts';
+import { LANES, mapShape, packMap, unpackMap } from '../../src/webgpu/layout.ts';
 import { createNetworkProgram } from '../../src/webgpu/network-program.ts';
 import { pipelinesOf } from '../../src/webgpu/pipelines.ts';
 import { uploadWeights } from '../../src/webgpu/weights.ts';
@@ -82,7 +84,7 @@ async function run(device: GPUDevice, calls: readonly KernelCall[]): Promise<voi
 }
 
 function expectEmptyPadding(packed: Float32Array, { parts, blocks, width, height }: MapShape): void {
-  const used = new Set(channelPlaces(parts));
+  const used = new Set(channelPlaces(parts, LANES));
   const cells = width * height;
   for (let place = 0; place < blocks * LANES; place++) {
     if (used.has(place)) continue;

@@ -26,7 +26,7 @@ async function posesOf(detector: Detector, photo: string, inputSize: number): Pr
 describe('the tiny network that finds people', () => {
   let detector: Detector;
   beforeAll(async () => {
-    detector = await open({ runtime: 'tfjs', backend: 'cpu' });
+    detector = await open({ runtime: 'cpu' });
   });
   afterAll(() => detector.dispose());
 
@@ -50,7 +50,7 @@ describe('the tiny network that finds people', () => {
 
 describeGpu('the tiny network on WebGPU', (device) => {
   it('finds the same people as on the CPU', async () => {
-    const [cpu, gpu] = [await open({ runtime: 'tfjs', backend: 'cpu' }), await open({ device })];
+    const [cpu, gpu] = [await open({ runtime: 'cpu' }), await open({ device })];
     for (const [photo, size] of [['skiers.jpg', 64], ['team.jpg', 128]] as const) {
       const [expected, found] = [await posesOf(cpu, photo, size), await posesOf(gpu, photo, size)];
       expect(found.length, photo).toBe(expected.length);

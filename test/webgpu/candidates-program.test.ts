@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { PoseCandidates } from '../../src/decode/candidates.ts';
 import { candidatesFromMaps } from '../../src/decode/candidates-from-maps.ts';
 import { MAX_CANDIDATES } from '../../src/ops/rank.ts';
-import type { NetworkMaps } from '../../src/runtime.ts';
+import type { NetworkMaps } from '../../src/ops/network-maps.ts';
 import { createCandidateBuffers, parseCandidates } from '../../src/webgpu/candidates-program.ts';
 import { prepareCalls, recordDispatches } from '../../src/webgpu/dispatch.ts';
 import { pipelinesOf } from '../../src/webgpu/pipelines.ts';

@@ -9,7 +9,7 @@ async function main(): Promise<Pose[]> {
   await image.decode();
   const detector: Detector = await createDetector({
     modelUrl: new URL('./models/coco_w32/', document.baseURI),
-    runtime: parameters.get('runtime') as 'webgpu' | 'tfjs',
+    runtime: parameters.get('runtime') as 'webgpu' | 'webgl',
     inputSize: 128,
   });
   const poses = await detector.estimatePoses(image);

@@ -1,69 +1,47 @@
 /**
- * Runs the TensorFlow.js runtime and its adaptive convolution on the backend named in the address
- * (`?backend=webgl`) and leaves what came out on `window.tfjsParity`, to be compared outside.
+ * Runs our kernel and our preprocessing for TensorFlow.js on the backend named in the address
+ * (`?backend=webgl`) and leaves the differences from the references on `window.tfjsKernels`.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { buildNetwork } from '../../../src/network/build.ts';
-import { fitInput } from '../../../src/geometry.ts';
-import type { Frame, PixelData } from '../../../src/frame.ts';
-import { adaptiveConv as reference } from '../../../src/ops/adaptive-conv.ts';
-import { adaptiveConv } from '../../../src/tfjs/adaptive-conv.ts';
-import type { BackendName } from '../../../src/tfjs/backend.ts';
-import { onBackend } from '../../../src/tfjs/backend.ts';
-import { toChannelsLast, toHwio, toPlanes } from '../../../src/tfjs/layout.ts';
-import { inputOf } from '../../../src/tfjs/pixels.ts';
-import { createTfjsRuntime } from '../../../src/tfjs/runtime.ts';
-import { formulaInput, formulaWeights, uniformDraws } from '../../support/formula-weights.ts';
-import { TINY_W4 } from '../../support/models.ts';
+import { fitInput } from '../../src/geometry.ts';
+import type { Frame, PixelData } from '../../src/frame.ts';
+import { adaptiveConv as reference } from '../../src/ops/adaptive-conv.ts';
+import { adaptiveConv } from '../../src/tfjs/adaptive-conv.ts';
+import type { BackendName } from '../../src/tfjs/backend.ts';
+import { onBackend, openBackend } from '../../src/tfjs/backend.ts';
+import { toChannelsLast, toHwio, toPlanes } from '../../src/tfjs/layout.ts';
+import { inputOf } from '../../src/tfjs/pixels.ts';
+import { uniformDraws } from '../support/formula-weights.ts';
 
-const INPUT = { width: 160, height: 96 };
-
-export interface TfjsParity {
+export interface TfjsKernels {
   readonly adapter: string;
   /** Largest error of the adaptive convolution relative to the reference's maximum, by case. */
   readonly adaptiveConv: Readonly<Record<string, number>>;
-  /** tiny_w4 on the formula's input of 96×160: heatmaps with the center map last, offsets. */
-  readonly outputs: readonly (readonly number[])[];
   /** Largest difference of a canvas' network input from the same pixels', in units of 1/255. */
   readonly canvasInput: number;
+  /** The same of the flip test's mirrored input. */
+  readonly mirroredInput: number;
   /** The same with a canvas that is shrunk before it is uploaded; the picture is smooth. */
   readonly shrunkInput: number;
-  /** Tensors that further frames left behind. */
-  readonly leaked: number;
-  readonly disposedCode: string;
 }
 
 declare global {
   interface Window {
-    tfjsParity: Promise<TfjsParity>;
+    tfjsKernels: Promise<TfjsKernels>;
   }
 }
 
-window.tfjsParity = measure(new URL(location.href).searchParams.get('backend') as BackendName);
+window.tfjsKernels = measure(new URL(location.href).searchParams.get('backend') as BackendName);
 
-async function measure(backend: BackendName): Promise<TfjsParity> {
-  const runtime = await createTfjsRuntime(buildNetwork(TINY_W4), formulaWeights(TINY_W4), { backend });
-  const maps = await runtime.runMaps(formulaInput(INPUT.width, INPUT.height), INPUT.width, INPUT.height);
-
-  const frame = smoothCanvas(90, 70);
-  const geometry = fitInput(90, 70, 64);
-  await runtime.estimate(frame, geometry, { flip: true });
-  const before = tf.memory().numTensors;
-  for (const flip of [false, true]) await runtime.estimate(frame, geometry, { flip });
-  const leaked = tf.memory().numTensors - before;
-
-  const result = {
-    adapter: runtime.adapter,
+async function measure(backend: BackendName): Promise<TfjsKernels> {
+  const { adapter } = await openBackend(backend);
+  return {
+    adapter,
     adaptiveConv: await adaptiveConvErrors(backend),
-    outputs: [[...maps.heatmaps, ...maps.centerMap], [...maps.offsetMap]],
-    canvasInput: await inputDifference(backend, 8192, noisyCanvas(90, 70)),
-    shrunkInput: await inputDifference(backend, 60, smoothCanvas(90, 70)),
-    leaked,
+    canvasInput: await inputDifference(backend, 8192, noisyCanvas(90, 70), false),
+    mirroredInput: await inputDifference(backend, 8192, noisyCanvas(90, 70), true),
+    shrunkInput: await inputDifference(backend, 60, smoothCanvas(90, 70), false),
   };
-  runtime.dispose();
-  const disposedCode = await runtime.runMaps(new Float32Array(3072), 32, 32)
-    .then(() => 'none', (error: { code: string }) => error.code);
-  return { ...result, disposedCode };
 }
 
 async function adaptiveConvErrors(backend: BackendName): Promise<Record<string, number>> {
@@ -127,12 +105,12 @@ function canvasOf(width: number, height: number, colorAt: (x: number, y: number)
   return { width, height, source: canvas };
 }
 
-async function inputDifference(backend: BackendName, maxSide: number, frame: Frame): Promise<number> {
+async function inputDifference(backend: BackendName, maxSide: number, frame: Frame, mirrored: boolean): Promise<number> {
   const canvas = frame.source as HTMLCanvasElement;
   const pixels: PixelData = canvas.getContext('2d')!.getImageData(0, 0, 90, 70);
   const geometry = fitInput(90, 70, 64);
   const [a, b] = onBackend(backend, () => [
-    inputOf(frame, geometry, maxSide), inputOf({ ...frame, source: pixels }, geometry, maxSide),
+    inputOf(frame, geometry, mirrored, maxSide), inputOf({ ...frame, source: pixels }, geometry, mirrored, maxSide),
   ]);
   const [drawn, direct] = await Promise.all([a.data(), b.data()]);
   tf.dispose([a, b]);

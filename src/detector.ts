@@ -12,17 +12,23 @@ import type { Model } from './model/load.ts';
 import { loadModel } from './model/load.ts';
 import type { KeypointSet, Pose } from './pose.ts';
 import { KEYPOINT_SETS } from './pose.ts';
-import type { Runtime } from './runtime.ts';
+import type { Runtime, RuntimeKind } from './runtime/runtime.ts';
+import type { ChosenRuntime } from './runtimes/choose.ts';
+import { chooseRuntime } from './runtimes/choose.ts';
+import type { RuntimeTable } from './runtimes/table.ts';
 
 export interface DetectorOptions {
   /** Folder of a model, or its manifest. The model that comes with the package if left out. */
   readonly modelUrl?: string | URL;
-  /** 'auto' takes WebGPU and, where that is missing, TensorFlow.js. */
-  readonly runtime?: 'auto' | 'webgpu' | 'tfjs';
-  /** TensorFlow.js' backend; WebGL, or the CPU without it, if left out. */
-  readonly backend?: 'webgl' | 'webgpu' | 'cpu';
+  /**
+   * What runs the network. 'auto' takes WebGPU or else WebGL if graphics hardware runs it, else
+   * WebAssembly, else plain JavaScript. By name also a driver that computes on the CPU is taken.
+   */
+  readonly runtime?: 'auto' | RuntimeKind;
   /** A WebGPU device to share; it stays open after `dispose`. */
   readonly device?: GPUDevice;
+  /** Of WebAssembly: at most this many threads, where the page is cross-origin isolated or in Node. As many as there are cores, up to 8, if left out. */
+  readonly threads?: number;
   /** Shorter side of the network's input in pixels, a multiple of 32 from 64; the model's own if left out. */
   readonly inputSize?: number;
   /** Stops loading: the promise rejects with 'aborted'. */
@@ -52,7 +58,7 @@ export interface Timings {
 }
 
 export interface DetectorInfo {
-  readonly runtime: Runtime['kind'];
+  readonly runtime: RuntimeKind;
   /** The hardware in words. */
   readonly adapter: string;
   /** Why this runtime runs, in words. */
@@ -82,42 +88,45 @@ export interface Detector {
   dispose(): void;
 }
 
-interface Chosen {
-  readonly runtime: Runtime;
-  readonly reason: string;
-}
-
 const MAX_POSES = 30;
 const DEFAULT_SCORE_THRESHOLD = 0.05;
 
 /**
- * Loads a model and the runtime for it: WebGPU, or TensorFlow.js where WebGPU is missing. Neither
- * is downloaded unless it is used.
+ * Loads a model and the runtime for it, out of a table of them. Nothing of a runtime is downloaded
+ * unless it is used.
  *
  * @throws ManyposeError `invalid-argument`, `no-runtime`, `device-lost`, `out-of-memory`,
  *   `gpu-error`, and what loading a model throws: `download-failed`, `corrupt-weights`,
  *   `invalid-model`, `aborted`.
  */
-export async function createDetector(options: DetectorOptions = {}): Promise<Detector> {
-  checkOptions(options);
+export async function openDetector(table: RuntimeTable, options: DetectorOptions): Promise<Detector> {
+  const { runtime: wanted = 'auto' } = options;
+  checkOptions(table, options);
   const source = options.modelUrl ?? defaultModel();
   const load = (watched: boolean): Promise<Model> =>
     loadModel(source, watched ? { signal: options.signal, onProgress: options.onProgress } : {});
   const model = await loadOrExplain(() => load(true), options);
   const { descriptor } = model;
   const scoringNet = model.scorer && createScoringNet(descriptor.keypointSet, model.scorer);
-  const chosen = await chooseRuntime(model, options);
+  const chosen = await chooseRuntime(table, wanted, model, options);
   if (options.signal?.aborted) {
     chosen.runtime.dispose();
     throw new ManyposeError('aborted', 'creating the detector was aborted', { cause: options.signal.reason });
   }
-  const reopen = async (): Promise<Runtime> => (await chooseRuntime(await load(false), options)).runtime;
+  const reopen = async (): Promise<ChosenRuntime> => chooseRuntime(table, wanted, await load(false), options);
   return detectorOf(chosen, descriptor, scoringNet, options, reopen);
 }
 
-function checkOptions({ runtime = 'auto', inputSize }: DetectorOptions): void {
-  if (!['auto', 'webgpu', 'tfjs'].includes(runtime)) {
-    throw new ManyposeError('invalid-argument', `runtime must be 'auto', 'webgpu' or 'tfjs', got '${String(runtime)}'`);
+function checkOptions({ runtimes }: RuntimeTable, { runtime = 'auto', device, threads, inputSize }: DetectorOptions): void {
+  const kinds = ['auto', ...Object.keys(runtimes)];
+  if (!kinds.includes(runtime)) {
+    throw new ManyposeError('invalid-argument', `runtime must be one of '${kinds.join("', '")}', got '${String(runtime)}'`);
+  }
+  if (device !== undefined && runtime !== 'auto' && runtime !== 'webgpu') {
+    throw new ManyposeError('invalid-argument', `a device is for the runtime 'webgpu', not for '${runtime}'`);
+  }
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
+    throw new ManyposeError('invalid-argument', `threads must be a whole number from 1, got ${threads}`);
   }
   // Throws for a size that no frame could be fitted to.
   if (inputSize !== undefined) fitInput(inputSize, inputSize, inputSize);
@@ -137,37 +146,12 @@ async function loadOrExplain(load: () => Promise<Model>, options: DetectorOption
   }
 }
 
-async function chooseRuntime({ network, weights }: Model, options: DetectorOptions): Promise<Chosen> {
-  const { runtime = 'auto', device, backend } = options;
-  if (runtime === 'tfjs') return { runtime: await openTfjs(), reason: 'TensorFlow.js was asked for' };
-  try {
-    const { createWebGpuRuntime } = await import('./webgpu/runtime.ts');
-    return {
-      runtime: await createWebGpuRuntime(network, weights, { device }),
-      reason: runtime === 'webgpu' ? 'WebGPU was asked for' : 'WebGPU is available',
-    };
-  } catch (error) {
-    if (runtime === 'webgpu' || device !== undefined) throw error;
-    const why = messageOf(error);
-    try {
-      return { runtime: await openTfjs(), reason: `TensorFlow.js, because WebGPU cannot be used: ${why}` };
-    } catch (cause) {
-      throw new ManyposeError('no-runtime', `neither WebGPU (${why}) nor TensorFlow.js (${messageOf(cause)}) can run here`, { cause });
-    }
-  }
-
-  async function openTfjs(): Promise<Runtime> {
-    const { createTfjsRuntime } = await import('./tfjs/runtime.ts');
-    return createTfjsRuntime(network, weights, { backend });
-  }
-}
-
 function detectorOf(
-  chosen: Chosen, model: ModelDescriptor, scoringNet: ScoringNet | undefined, options: DetectorOptions,
-  reopen: () => Promise<Runtime>,
+  first: ChosenRuntime, model: ModelDescriptor, scoringNet: ScoringNet | undefined, options: DetectorOptions,
+  reopen: () => Promise<ChosenRuntime>,
 ): Detector {
   const keypointSet = KEYPOINT_SETS[model.keypointSet];
-  let { runtime } = chosen;
+  let chosen = first;
   let timings: Timings = { network: 0, decode: 0, total: 0 };
   let disposed = false;
   let reopening: Promise<void> | undefined;
@@ -178,11 +162,11 @@ function detectorOf(
 
   /** Replaces a runtime whose GPU was lost; calls that meet the loss together wait for one. */
   function replace(lost: Runtime): Promise<void> {
-    if (runtime !== lost) return reopening ?? Promise.resolve();
+    if (chosen.runtime !== lost) return reopening ?? Promise.resolve();
     return reopening ??= reopen().then((opened) => {
       lost.dispose();
-      if (disposed) opened.dispose();
-      else runtime = opened;
+      if (disposed) opened.runtime.dispose();
+      else chosen = opened;
     }).finally(() => {
       reopening = undefined;
     });
@@ -191,7 +175,7 @@ function detectorOf(
   async function run(frame: Frame, config: EstimationConfig): Promise<Pose[]> {
     const start = performance.now();
     const geometry = fitInput(frame.width, frame.height, config.inputSize ?? options.inputSize ?? model.inputSize);
-    const user = runtime;
+    const user = chosen.runtime;
     const flip = config.flip ?? false;
     const candidates = await user.estimate(frame, geometry, { flip }).catch(async (error: unknown) => {
       const lost = error instanceof ManyposeError && error.code === 'device-lost';
@@ -201,7 +185,7 @@ function detectorOf(
         throw new ManyposeError('device-lost', `the GPU went away and could not be opened again: ${messageOf(cause)}`, { cause });
       });
       check();
-      return runtime.estimate(frame, geometry, { flip });
+      return chosen.runtime.estimate(frame, geometry, { flip });
     });
     const inferred = performance.now();
     const poses = decodePoses(candidates, geometry, keypointSet, decodeOptions(config, scoringNet));
@@ -213,7 +197,8 @@ function detectorOf(
   return {
     keypointSet,
     get info() {
-      return { runtime: runtime.kind, adapter: runtime.adapter, reason: chosen.reason, model, timings };
+      const { runtime, reason } = chosen;
+      return { runtime: runtime.kind, adapter: runtime.adapter, reason, model, timings };
     },
 
     async estimatePoses(image, config = {}) {
@@ -230,7 +215,7 @@ function detectorOf(
     dispose() {
       if (disposed) return;
       disposed = true;
-      runtime.dispose();
+      chosen.runtime.dispose();
     },
   };
 }

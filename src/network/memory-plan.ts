@@ -1,5 +1,5 @@
-import type { Layer, MapTensor } from '../network/network.ts';
-import { layerInputs } from '../network/network.ts';
+import type { Layer, MapTensor } from './network.ts';
+import { layerInputs } from './network.ts';
 
 /** Which of a few shared buffers holds each map. */
 export interface MemoryPlan {
@@ -15,6 +15,20 @@ interface Slot {
 }
 
 /**
+ * How long each map is needed: by map id, the index of the last layer that reads it (of the layer that
+ * makes it, if none does), Infinity for `kept` ones.
+ */
+export function lastReaders(layers: readonly Layer[], kept: readonly MapTensor[]): Map<number, number> {
+  const last = new Map<number, number>();
+  layers.forEach((layer, i) => {
+    last.set(layer.output.id, i);
+    for (const input of layerInputs(layer)) last.set(input.id, i);
+  });
+  for (const map of kept) last.set(map.id, Infinity);
+  return last;
+}
+
+/**
  * Gives every map a buffer for as long as something reads it. A map has its buffer to itself while
  * it lives, so no dispatch reads and writes one buffer: WebGPU forbids that even for disjoint ranges.
  *
@@ -26,13 +40,7 @@ export function planMemory(
   layers: readonly Layer[], given: readonly MapTensor[], kept: readonly MapTensor[],
   bytesOf: (map: MapTensor) => number,
 ): MemoryPlan {
-  const lastReader = new Map<number, number>();
-  layers.forEach((layer, i) => {
-    lastReader.set(layer.output.id, i);
-    for (const input of layerInputs(layer)) lastReader.set(input.id, i);
-  });
-  for (const map of kept) lastReader.set(map.id, Infinity);
-
+  const lastReader = lastReaders(layers, kept);
   const slots: Slot[] = [];
   const slotOf = new Map<number, number>();
   const take = (map: MapTensor): void => {

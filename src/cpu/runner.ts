@@ -1,0 +1,101 @@
+import { pixelsOf } from '../frame-pixels.ts';
+import type { Layer, MapTensor, Network } from '../network/network.ts';
+import { lastReaders } from '../network/memory-plan.ts';
+import type { Weights } from '../network/weights.ts';
+import { checkWeights } from '../network/weights.ts';
+import { adaptiveConv } from '../ops/adaptive-conv.ts';
+import { concat } from '../ops/concat.ts';
+import { conv } from '../ops/conv.ts';
+import { fuse } from '../ops/fuse.ts';
+import { mean } from '../ops/mean.ts';
+import type { Planes } from '../ops/planes.ts';
+import { preprocess } from '../ops/preprocess.ts';
+import type { InputPlanes, MapsRunner } from '../runtime/maps-runtime.ts';
+
+/** A page answers a click at least this often while a network runs, in ms. */
+const BREATH_MS = 50;
+
+/**
+ * Runs a network in plain JavaScript on the operations' references: what every other way to run it
+ * is checked against, and the last resort where a page may use neither a GPU nor WebAssembly. Slow:
+ * half a minute and more for a frame.
+ *
+ * @throws ManyposeError `invalid-model` for weights that are not the network's.
+ */
+export function createCpuRunner(network: Network, weights: Weights): MapsRunner<InputPlanes> {
+  checkWeights(network, weights);
+  return {
+    kind: 'cpu',
+    adapter: 'JavaScript',
+    input: (frame, geometry, mirrored) => ({
+      values: preprocess(pixelsOf(frame), geometry, mirrored), width: geometry.width, height: geometry.height,
+    }),
+    inputOf: (planes) => planes,
+
+    async run(input) {
+      const maps = await execute(network, weights, input);
+      const { keypoints } = network;
+      const { width, height, values: heatmaps } = maps.get(network.heatmaps.id)!;
+      const regression = maps.get(network.regression.id)!.values;
+      const offsets = 2 * keypoints * width * height;
+      return {
+        keypoints, width, height, heatmaps,
+        offsetMap: regression.slice(0, offsets),
+        centerMap: regression.slice(offsets),
+      };
+    },
+
+    release() {},
+    isLost: () => false,
+    dispose() {},
+  };
+}
+
+/** Runs all layers and returns the outputs' maps, holding each other one only as long as it is read. */
+async function execute(network: Network, weights: Weights, { values, width, height }: InputPlanes): Promise<Map<number, Planes>> {
+  const lastReader = lastReaders(network.layers, [network.heatmaps, network.regression]);
+  const maps = new Map<number, Planes>([[network.input.id, { channels: 3, width, height, values }]]);
+  let breathed = performance.now();
+  for (const [i, layer] of network.layers.entries()) {
+    maps.set(layer.output.id, runLayer(layer, weights, (map) => maps.get(map.id)!));
+    for (const id of [...maps.keys()]) if (lastReader.get(id)! <= i) maps.delete(id);
+    if (performance.now() - breathed < BREATH_MS) continue;
+    await new Promise((resolve) => setTimeout(resolve));
+    breathed = performance.now();
+  }
+  return maps;
+}
+
+function runLayer(layer: Layer, weights: Weights, mapOf: (map: MapTensor) => Planes): Planes {
+  switch (layer.op) {
+    case 'conv': {
+      const { width, height, values: x } = mapOf(layer.input);
+      const { kernel, stride, relu } = layer;
+      const [inChannels, outChannels] = [layer.input.channels, layer.output.channels];
+      const values = conv(
+        { inChannels, outChannels, width, height, kernel, stride },
+        { x, ...parametersOf(layer.name, weights), shortcut: layer.shortcut && mapOf(layer.shortcut).values, relu },
+      );
+      return { channels: outChannels, width: width / stride, height: height / stride, values };
+    }
+    case 'adaptiveConv': {
+      const { width, height, values: x } = mapOf(layer.input);
+      const [inChannels, outChannels] = [layer.input.channels, layer.output.channels];
+      const values = adaptiveConv({ inChannels, outChannels, width, height, dilation: layer.dilation }, {
+        x, transform: mapOf(layer.transform).values, ...parametersOf(layer.name, weights),
+        shortcut: layer.shortcut && mapOf(layer.shortcut).values, relu: layer.relu,
+      });
+      return { channels: outChannels, width, height, values };
+    }
+    case 'fuse':
+      return fuse(layer.inputs.map(mapOf));
+    case 'concat':
+      return concat(layer.inputs.map(mapOf));
+    case 'mean':
+      return mean(layer.inputs.map(mapOf));
+  }
+}
+
+function parametersOf(name: string, weights: Weights): { weight: Float32Array; bias: Float32Array } {
+  return { weight: weights.get(`${name}.weight`)!.data, bias: weights.get(`${name}.bias`)!.data };
+}

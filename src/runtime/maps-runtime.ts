@@ -1,0 +1,127 @@
+import { candidatesFromMaps } from '../decode/candidates-from-maps.ts';
+import { ManyposeError, messageOf } from '../errors.ts';
+import type { Frame } from '../frame.ts';
+import type { InputGeometry } from '../geometry.ts';
+import { mergeFlipped } from '../ops/flip-merge.ts';
+import type { NetworkMaps } from '../ops/network-maps.ts';
+import { checkInput, checkSides } from './input-checks.ts';
+import type { Runtime, RuntimeKind } from './runtime.ts';
+import { createTurns } from './turns.ts';
+
+/** A network's input as numbers. */
+export interface InputPlanes {
+  /** [3, height, width], normalised. */
+  readonly values: Float32Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * A way to run a network that hands back whole maps. What every such way needs besides (turns, the
+ * flip test, candidates, errors in our terms) is added once, by `createMapsRuntime`.
+ */
+export interface MapsRunner<Input> {
+  readonly kind: RuntimeKind;
+  /** The hardware in words. */
+  readonly adapter: string;
+  /**
+   * The input of a frame, or of the flip test's second pass. Synchronous: the pixels are taken
+   * before it returns.
+   *
+   * @throws ManyposeError `invalid-image`, `tainted-image`.
+   */
+  input(frame: Frame, geometry: InputGeometry, mirrored: boolean): Input;
+  /** An input that is given as numbers, which it may keep. */
+  inputOf(planes: InputPlanes): Input;
+  /** Runs the network; called again only when the promise has settled. */
+  run(input: Input): Promise<NetworkMaps>;
+  /** Gives back what an input holds, once, whether or not it ran. */
+  release(input: Input): void;
+  /** Whether the hardware went away. */
+  isLost(): boolean;
+  /** Frees everything; called once, when no run is under way. */
+  dispose(): void;
+}
+
+/**
+ * A runtime from what runs its network.
+ *
+ * @param mirror index of each keypoint's left/right counterpart.
+ */
+export function createMapsRuntime<Input>(runner: MapsRunner<Input>, mirror: readonly number[]): Runtime {
+  const turns = createTurns();
+  let disposed = false;
+
+  function check(): void {
+    if (disposed) throw new ManyposeError('disposed', 'the detector was disposed');
+    if (runner.isLost()) throw lost();
+  }
+
+  function lost(cause?: unknown): ManyposeError {
+    return new ManyposeError('device-lost', `the GPU went away (${runner.adapter})`, { cause });
+  }
+
+  /** What a runner throws, in our terms. */
+  function translated(cause: unknown): ManyposeError {
+    if (cause instanceof ManyposeError) return cause;
+    if (runner.isLost()) return lost(cause);
+    const code = /out.of.memory|memory.*(grow|allocat)|allocation failed/i.test(messageOf(cause)) ? 'out-of-memory' : 'gpu-error';
+    return new ManyposeError(code, `${runner.kind} (${runner.adapter}): ${messageOf(cause)}`, { cause });
+  }
+
+  /** Takes inputs at once, and gives them back after their turn or if one cannot be had. */
+  function withInputs<Result>(
+    takers: readonly (() => Input)[], serve: (inputs: readonly Input[]) => Promise<Result>,
+  ): Promise<Result> {
+    const inputs: Input[] = [];
+    const release = (): void => inputs.forEach((input) => runner.release(input));
+    try {
+      for (const take of takers) inputs.push(take());
+    } catch (cause) {
+      release();
+      throw translated(cause);
+    }
+    return turns.take(() => serve(inputs)).finally(release);
+  }
+
+  async function run(input: Input): Promise<NetworkMaps> {
+    // Before: what ran meanwhile may have lost the hardware. After: lost hardware may answer zeros.
+    if (runner.isLost()) throw lost();
+    try {
+      const maps = await runner.run(input);
+      if (runner.isLost()) throw lost();
+      return maps;
+    } catch (cause) {
+      throw translated(cause);
+    }
+  }
+
+  return {
+    kind: runner.kind,
+    adapter: runner.adapter,
+
+    async estimate(frame, geometry, { flip }) {
+      // An async function runs up to its first await at once: the pixels are taken before it returns.
+      check();
+      checkSides(geometry.width, geometry.height);
+      const passes = flip ? [false, true] : [false];
+      return withInputs(passes.map((mirrored) => () => runner.input(frame, geometry, mirrored)), async ([plain, mirrored]) => {
+        let maps = await run(plain);
+        if (flip) maps = mergeFlipped(maps, await run(mirrored), mirror);
+        return candidatesFromMaps(maps, geometry.width, geometry.height);
+      });
+    },
+
+    async runMaps(values, width, height) {
+      check();
+      checkInput(values, width, height);
+      return withInputs([() => runner.inputOf({ values: values.slice(), width, height })], ([input]) => run(input));
+    },
+
+    dispose() {
+      if (disposed) return;
+      disposed = true;
+      void turns.ended().then(() => runner.dispose());
+    },
+  };
+}

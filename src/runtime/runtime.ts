@@ -1,0 +1,28 @@
+import type { PoseCandidates } from '../decode/candidates.ts';
+import type { Frame } from '../frame.ts';
+import type { InputGeometry } from '../geometry.ts';
+import type { NetworkMaps } from '../ops/network-maps.ts';
+
+/** Where a network can run: our kernels on WebGPU, TensorFlow.js on WebGL or WebGPU, WebAssembly, plain JavaScript. */
+export type RuntimeKind = 'webgpu' | 'webgl' | 'tfjs-webgpu' | 'wasm' | 'cpu';
+
+/** Something that runs a network: the narrow waist between the detector and the hardware. */
+export interface Runtime {
+  readonly kind: RuntimeKind;
+  /** The hardware, in words: "nvidia turing", "ANGLE (…)", "2 threads". */
+  readonly adapter: string;
+
+  /**
+   * One frame to candidates. The frame's pixels are taken before this function returns, so a video
+   * may go on; calls are served one after another.
+   *
+   * @throws ManyposeError `invalid-image`, `tainted-image`, `device-lost`, `out-of-memory`, `gpu-error`, `disposed`.
+   */
+  estimate(frame: Frame, geometry: InputGeometry, options: { flip: boolean }): Promise<PoseCandidates>;
+
+  /** The network alone: input [3, height, width], normalised, sides multiples of 32. */
+  runMaps(input: Float32Array, width: number, height: number): Promise<NetworkMaps>;
+
+  /** Frees what the runtime holds once the calls under way have ended; later ones reject with `disposed`. */
+  dispose(): void;
+}

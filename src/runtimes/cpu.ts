@@ -1,0 +1,13 @@
+import { KEYPOINT_SETS } from '../pose.ts';
+import { createMapsRuntime } from '../runtime/maps-runtime.ts';
+import type { RuntimeEntry } from './entry.ts';
+
+/** Plain JavaScript: the operations' references. */
+export const CPU: RuntimeEntry = {
+  kind: 'cpu',
+  title: 'plain JavaScript',
+  async open({ descriptor, network, weights }) {
+    const { createCpuRunner } = await import('../cpu/runner.ts');
+    return createMapsRuntime(createCpuRunner(network, weights), KEYPOINT_SETS[descriptor.keypointSet].mirror);
+  },
+};

@@ -1,0 +1,24 @@
+import type { BackendName } from '../tfjs/backend.ts';
+import { KEYPOINT_SETS } from '../pose.ts';
+import { createMapsRuntime } from '../runtime/maps-runtime.ts';
+import type { RuntimeEntry } from './entry.ts';
+
+const openOn = (backend: BackendName): RuntimeEntry['open'] => async ({ descriptor, network, weights }) => {
+  const { createTfjsRunner } = await import('../tfjs/runner.ts');
+  return createMapsRuntime(await createTfjsRunner(network, weights, backend), KEYPOINT_SETS[descriptor.keypointSet].mirror);
+};
+
+/** TensorFlow.js on WebGL 2, with our adaptive convolution. */
+export const WEBGL: RuntimeEntry = {
+  kind: 'webgl',
+  title: 'WebGL',
+  whyNot: async () => (await import('../tfjs/webgl-hardware.ts')).whyNoHardware(),
+  open: openOn('webgl'),
+};
+
+/** TensorFlow.js on WebGPU: to compare our kernels with. */
+export const TFJS_WEBGPU: RuntimeEntry = {
+  kind: 'tfjs-webgpu',
+  title: 'TensorFlow.js on WebGPU',
+  open: openOn('webgpu'),
+};

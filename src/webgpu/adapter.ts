@@ -1,0 +1,82 @@
+import { ManyposeError, messageOf } from '../errors.ts';
+import { isSlow, isSoftwareName } from '../runtime/software.ts';
+import { prepareCalls, recordDispatches } from './dispatch.ts';
+import { wholeBuffer } from './kernel.ts';
+import { PROBE_BYTES, probeCall } from './kernels/probe.ts';
+import { pipelinesOf } from './pipelines.ts';
+
+/**
+ * The best graphics adapter here.
+ *
+ * @throws ManyposeError `no-runtime`, saying why there is none.
+ */
+export async function requestAdapter(): Promise<GPUAdapter> {
+  const gpu = (globalThis.navigator as Navigator | undefined)?.gpu;
+  if (!gpu) throw new ManyposeError('no-runtime', whyNoWebGpu());
+  let adapter: GPUAdapter | null;
+  try {
+    adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  } catch (cause) {
+    throw new ManyposeError('no-runtime', `WebGPU cannot open the graphics adapter: ${messageOf(cause)}`, { cause });
+  }
+  if (!adapter) throw new ManyposeError('no-runtime', 'WebGPU finds no graphics adapter');
+  return adapter;
+}
+
+function whyNoWebGpu(): string {
+  if (globalThis.isSecureContext === false) return 'WebGPU needs https or localhost';
+  return typeof document === 'undefined' && !('WorkerGlobalScope' in globalThis)
+    ? 'there is no navigator.gpu here: give a GPUDevice, of the npm package "webgpu" for one, as `device`'
+    : 'this browser has no WebGPU';
+}
+
+/** An adapter in words: "nvidia turing". */
+export function describeAdapter(info: GPUAdapterInfo | undefined): string {
+  if (!info) return 'unknown GPU';
+  const { vendor, architecture, device, description } = info;
+  return description || [vendor, architecture || device].filter(Boolean).join(' ') || 'unknown GPU';
+}
+
+/** Why WebGPU would compute on the CPU here, or not at all; undefined if there is hardware for it. */
+export async function whyNoHardware(): Promise<string | undefined> {
+  let adapter: GPUAdapter;
+  try {
+    adapter = await requestAdapter();
+  } catch (error) {
+    return messageOf(error);
+  }
+  return await isSoftware(adapter) ? `WebGPU would run on the CPU here (${describeAdapter(adapter.info)})` : undefined;
+}
+
+/**
+ * Whether an adapter computes on the CPU: by what it says, or, where the browser masks its name, by
+ * its speed.
+ */
+export async function isSoftware(adapter: GPUAdapter): Promise<boolean> {
+  const { info } = adapter;
+  // Where it stood before it moved to the adapter's information.
+  const older = (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter;
+  if (info.isFallbackAdapter || older) return true;
+  const words = [info.vendor, info.architecture, info.device, info.description].filter(Boolean);
+  return words.length > 0 ? isSoftwareName(words.join(' ')) : isSlowAdapter(adapter);
+}
+
+async function isSlowAdapter(adapter: GPUAdapter): Promise<boolean> {
+  const device = await adapter.requestDevice({ label: 'manypose probe' });
+  try {
+    const pipelines = pipelinesOf(device);
+    const results = device.createBuffer({ label: 'probe', size: PROBE_BYTES, usage: GPUBufferUsage.STORAGE });
+    await pipelines.compile([probeCall(wholeBuffer(results), 1)]);
+    return await isSlow(async (multiplyAdds) => {
+      const { dispatches } = prepareCalls(device, pipelines, 'probe', [probeCall(wholeBuffer(results), multiplyAdds)]);
+      const encoder = device.createCommandEncoder({ label: 'probe' });
+      const pass = encoder.beginComputePass({ label: 'probe' });
+      recordDispatches(pass, dispatches);
+      pass.end();
+      device.queue.submit([encoder.finish()]);
+      await device.queue.onSubmittedWorkDone();
+    });
+  } finally {
+    device.destroy();
+  }
+}

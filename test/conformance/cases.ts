@@ -1,0 +1,227 @@
+/**
+ * What every runtime must do, whatever it runs on: the same cases in Node (`node.test.ts`) and in a
+ * browser (`browser.spec.ts`). A case throws where a runtime does not conform.
+ */
+import { candidatesFromMaps } from '../../src/decode/candidates-from-maps.ts';
+import type { PoseCandidates } from '../../src/decode/candidates.ts';
+import type { Frame, PixelData } from '../../src/frame.ts';
+import { fitInput } from '../../src/geometry.ts';
+import type { ModelDescriptor } from '../../src/model/descriptor.ts';
+import type { Weights } from '../../src/network/weights.ts';
+import { mergeFlipped } from '../../src/ops/flip-merge.ts';
+import type { NetworkMaps } from '../../src/ops/network-maps.ts';
+import { preprocess } from '../../src/ops/preprocess.ts';
+import { COCO } from '../../src/pose.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
+import { formulaInput, formulaWeights, uniformDraws } from '../support/formula-weights.ts';
+import { COCO_W32, TINY_W4 } from '../support/models.ts';
+import { relativeError } from '../support/relative-error.ts';
+
+/** A place to run the cases in. */
+export interface Bench {
+  /** A runtime for a model on the given weights. */
+  open(model: ModelDescriptor, weights: Weights): Promise<Runtime>;
+  /** Takes the hardware away from the runtime opened last; left out where there is none to lose. */
+  lose?(): Promise<void>;
+  /** Numbers of things that must not grow from frame to frame: tensors, GPU objects. */
+  held?(): number;
+  /** The official implementation's outputs: heatmaps with the center map last, and offsets. */
+  golden(model: string, width: number, height: number): Promise<readonly [Float32Array, Float32Array]>;
+}
+
+type Case = (bench: Bench) => Promise<string | void>;
+
+/** Of each output's maximum, in float32. */
+const TOLERANCE = 1e-5;
+const GOLDEN_SIZES = [[192, 128], [128, 192], [160, 96]] as const;
+
+export const CASES: Readonly<Record<string, Case>> = {
+  async 'says what it is'(bench) {
+    const runtime = await openTiny(bench);
+    check(runtime.adapter !== '', 'the adapter has no name');
+    runtime.dispose();
+    return `${runtime.kind} on ${runtime.adapter}`;
+  },
+
+  async 'gives the official outputs of a small network at three sizes'(bench) {
+    return goldens(bench, TINY_W4, GOLDEN_SIZES);
+  },
+
+  async 'gives the official outputs of the full network'(bench) {
+    return goldens(bench, COCO_W32, GOLDEN_SIZES.slice(-1));
+  },
+
+  async 'finds the candidates that the maps of a frame hold'(bench) {
+    const runtime = await bench.open(TINY_W4, weightsWithCenters());
+    const pixels = picture(90, 70);
+    const geometry = fitInput(90, 70, 64);
+    const mapsOf = (mirrored: boolean): Promise<NetworkMaps> =>
+      runtime.runMaps(preprocess(pixels, geometry, mirrored), geometry.width, geometry.height);
+    const plain = await mapsOf(false);
+    const merged = mergeFlipped(plain, await mapsOf(true), COCO.mirror);
+    for (const [flip, maps] of [[false, plain], [true, merged], [false, plain]] as const) {
+      const found = await runtime.estimate(frameOf(pixels), geometry, { flip });
+      checkAlike(found, candidatesFromMaps(maps, geometry.width, geometry.height), flip ? 'with the flip test' : 'without');
+    }
+    runtime.dispose();
+  },
+
+  async 'goes from one input size to another and back'(bench) {
+    const runtime = await openTiny(bench);
+    const run = (width: number, height: number): Promise<NetworkMaps> => runtime.runMaps(formulaInput(width, height), width, height);
+    const first = await run(64, 96);
+    for (const [width, height] of [[32, 32], [96, 64], [128, 32]]) await run(width, height);
+    const again = await run(64, 96);
+    checkSame(again.heatmaps, first.heatmaps, 'heatmaps');
+    checkSame(again.offsetMap, first.offsetMap, 'offsets');
+    runtime.dispose();
+  },
+
+  async 'takes pixels before it returns and serves calls in turn'(bench) {
+    const runtime = await openTiny(bench);
+    const geometry = fitInput(70, 50, 64);
+    const pixels = picture(70, 50);
+    const estimate = (): Promise<PoseCandidates> => runtime.estimate(frameOf(pixels), geometry, { flip: false });
+    const alone = await estimate();
+    const order: number[] = [];
+    const first = estimate().finally(() => order.push(1));
+    const second = estimate().finally(() => order.push(2));
+    pixels.data.fill(0);
+    const third = estimate().finally(() => order.push(3));
+    const [a, b, c] = await Promise.all([first, second, third]);
+    check(order.join() === '1,2,3', `served in the order ${order}`);
+    checkSame(a.peaks.score, alone.peaks.score, 'the first call');
+    checkSame(b.peaks.score, alone.peaks.score, 'the second call');
+    check(c.peaks.score.some((score, i) => score !== alone.peaks.score[i]), 'a black picture gives what another gave');
+    runtime.dispose();
+  },
+
+  async 'keeps nothing of a frame'({ held, ...bench }) {
+    if (!held) return 'nothing to count here';
+    const runtime = await openTiny(bench);
+    const geometry = fitInput(70, 50, 64);
+    const estimate = (flip: boolean): Promise<unknown> => runtime.estimate(frameOf(picture(70, 50)), geometry, { flip });
+    for (const flip of [false, true]) await estimate(flip);
+    const before = held();
+    for (const flip of [false, true, true]) await estimate(flip);
+    await runtime.runMaps(formulaInput(64, 64), 64, 64);
+    check(held() === before, `${held() - before} more than before`);
+    runtime.dispose();
+  },
+
+  async 'refuses inputs that do not fit'(bench) {
+    const runtime = await openTiny(bench);
+    for (const [width, height] of [[100, 96], [0, 32], [32, -32], [32.5, 32]]) {
+      await checkCode(runtime.runMaps(new Float32Array(3), width, height), 'invalid-argument', `${width}×${height}`);
+    }
+    await checkCode(runtime.runMaps(new Float32Array(7), 32, 32), 'invalid-argument', 'seven values');
+    // It still runs.
+    await runtime.runMaps(formulaInput(32, 32), 32, 32);
+    runtime.dispose();
+  },
+
+  async 'refuses weights of another network'(bench) {
+    await checkCode(bench.open(COCO_W32, formulaWeights(TINY_W4)), 'invalid-model', 'the small network\'s weights');
+  },
+
+  async 'ends what is under way when it is disposed, and refuses more'(bench) {
+    const runtime = await openTiny(bench);
+    const underWay = runtime.runMaps(formulaInput(64, 64), 64, 64);
+    runtime.dispose();
+    runtime.dispose();
+    await underWay.catch((error: { code?: string }) => check(error.code === 'disposed', String(error)));
+    await checkCode(runtime.runMaps(new Float32Array(3072), 32, 32), 'disposed', 'after dispose');
+    await checkCode(runtime.estimate(frameOf(picture(8, 8)), fitInput(8, 8, 64), { flip: false }), 'disposed', 'a frame after dispose');
+  },
+
+  async 'says so when the hardware is lost'(bench) {
+    if (!bench.lose) return 'nothing to lose here';
+    const runtime = await openTiny(bench);
+    await runtime.runMaps(formulaInput(32, 32), 32, 32);
+    await bench.lose();
+    await checkCode(runtime.runMaps(formulaInput(32, 32), 32, 32), 'device-lost', 'after the loss');
+    runtime.dispose();
+  },
+};
+
+function openTiny(bench: Omit<Bench, 'held'>): Promise<Runtime> {
+  return bench.open(TINY_W4, formulaWeights(TINY_W4));
+}
+
+/** The formula's network finds no center on any picture: here the center map is raised so far that it does. */
+function weightsWithCenters(): Weights {
+  const weights = new Map(formulaWeights(TINY_W4));
+  const name = 'final_layers.1.bias';
+  const bias = weights.get(name)!;
+  const center = 2 * COCO.names.length;
+  return weights.set(name, { ...bias, data: bias.data.map((value, i) => (i === center ? value + 2500 : value)) });
+}
+
+async function goldens(bench: Bench, model: ModelDescriptor, sizes: readonly (readonly [number, number])[]): Promise<string> {
+  const runtime = await bench.open(model, formulaWeights(model));
+  const words: string[] = [];
+  for (const [width, height] of sizes) {
+    const { heatmaps, centerMap, offsetMap } = await runtime.runMaps(formulaInput(width, height), width, height);
+    const expected = await bench.golden(model.id, width, height);
+    const errors = [relativeError([...heatmaps, ...centerMap], expected[0]), relativeError(offsetMap, expected[1])];
+    words.push(`${width}×${height}: heatmaps ${errors[0].toExponential(1)}, offsets ${errors[1].toExponential(1)}`);
+    check(errors.every((error) => error < TOLERANCE), `${model.id} ${words.at(-1)}`);
+  }
+  runtime.dispose();
+  return `${model.id} on ${runtime.adapter}: ${words.join('; ')}`;
+}
+
+/** A picture in which every place looks different. */
+function picture(width: number, height: number): PixelData {
+  const draw = uniformDraws(`picture ${width}×${height}`);
+  const data = new Uint8ClampedArray(4 * width * height);
+  for (let i = 0; i < width * height; i++) {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    data.set([40 + 2 * x, 60 + 2 * y, 128 * (1 + Math.sin(x / 5) * Math.cos(y / 7)) + 20 * draw(), 255], 4 * i);
+  }
+  return { data, width, height };
+}
+
+function frameOf(source: PixelData): Frame {
+  return { width: source.width, height: source.height, source };
+}
+
+/** How far GPU and CPU may differ in what they make of one frame: pixels are resampled in float32 and in float64. */
+const SCORE_TOLERANCE = 2e-3;
+/** Ranks that small differences of scores do not push over a list's end. */
+const SURE_RANKS = 20;
+
+/** The same people and peaks, where small differences may change the order of nearly equal ones. */
+function checkAlike(found: PoseCandidates, expected: PoseCandidates, what: string): void {
+  const largest = Math.max(...expected.peaks.score);
+  const near = (a: number, b: number, scale: number): boolean => Math.abs(a - b) <= SCORE_TOLERANCE * scale;
+  check(expected.centerScores.length > 0, 'the picture has no centers to compare');
+  check(found.centerScores.length === expected.centerScores.length, `${what}: ${found.centerScores.length} centers`);
+  found.centerScores.forEach((score, n) =>
+    check(near(score, expected.centerScores[n], Math.max(...expected.centerScores)), `${what}: center ${n} scores ${score}`));
+  const ranks = expected.peaks.x.length / expected.keypoints;
+  for (let k = 0; k < expected.keypoints; k++) {
+    for (let rank = 0; rank < Math.min(expected.peaks.count[k], SURE_RANKS); rank++) {
+      const at = k * ranks + rank;
+      const [x, y, score] = [expected.peaks.x[at], expected.peaks.y[at], expected.peaks.score[at]];
+      const there = Array.from({ length: found.peaks.count[k] }, (_, r) => k * ranks + r).some((i) =>
+        Math.hypot(found.peaks.x[i] - x, found.peaks.y[i] - y) <= 1 && near(found.peaks.score[i], score, largest));
+      check(there, `${what}: no peak of keypoint ${k} at (${x}, ${y}) with ${score}`);
+    }
+  }
+}
+
+/** Equal but for rounding: TensorFlow.js on WebGPU adds in an order that changes from run to run. */
+function checkSame(values: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
+  const error = relativeError(values, expected);
+  check(error < TOLERANCE, `${what} differ by ${error} of the largest value`);
+}
+
+async function checkCode(promise: Promise<unknown>, code: string, what: string): Promise<void> {
+  const found = await promise.then(() => 'no error', (error: { code?: string }) => error.code ?? String(error));
+  check(found === code, `${what}: expected ${code}, got ${found}`);
+}
+
+function check(holds: boolean, message: string): void {
+  if (!holds) throw new Error(message);
+}

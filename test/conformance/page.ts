@@ -1,0 +1,44 @@
+/** Runs the cases on the runtimes of a browser, one at a time, when a test asks for it. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
+import { buildNetwork } from '../../src/network/build.ts';
+import type { RuntimeKind } from '../../src/runtime/runtime.ts';
+import { ALL_RUNTIMES } from '../../src/runtimes/table.ts';
+import type { Bench } from './cases.ts';
+import { CASES } from './cases.ts';
+
+declare global {
+  interface Window {
+    /** Returns what the case has to say; rejects where the runtime does not conform. */
+    conform(kind: RuntimeKind, name: string): Promise<string | void>;
+    /** The test's: official outputs, as JSON takes them. */
+    golden(model: string, width: number, height: number): Promise<[number[], number[]]>;
+  }
+}
+
+const golden: Bench['golden'] = async (...which) => {
+  const [heatmaps, offsets] = await window.golden(...which);
+  return [Float32Array.from(heatmaps), Float32Array.from(offsets)];
+};
+
+/** What only some runtimes have. */
+const EXTRAS: Partial<Record<RuntimeKind, Pick<Bench, 'lose' | 'held'>>> = {
+  webgl: {
+    held: () => tf.memory().numTensors,
+    async lose() {
+      const { gl } = (tf.findBackend('webgl') as MathBackendWebGL).gpgpu;
+      const lost = new Promise((resolve) => gl.canvas.addEventListener('webglcontextlost', resolve, { once: true }));
+      gl.getExtension('WEBGL_lose_context')!.loseContext();
+      await lost;
+    },
+  },
+  'tfjs-webgpu': { held: () => tf.memory().numTensors },
+};
+
+window.conform = (kind, name) => CASES[name]({
+  open: (descriptor, weights) => ALL_RUNTIMES.runtimes[kind as keyof typeof ALL_RUNTIMES.runtimes].open(
+    { descriptor, network: buildNetwork(descriptor), weights }, {},
+  ),
+  golden,
+  ...EXTRAS[kind],
+});
