@@ -3,9 +3,10 @@ import { CENTER_THRESHOLD, findCenters } from '../ops/centers.ts';
 import { regressKeypoints } from '../ops/gather.ts';
 import { heatAt, upsample, upsamplingRatio } from '../ops/heat-upsample.ts';
 import type { HeatStack } from '../ops/heat-upsample.ts';
+import type { NetworkMaps } from '../ops/network-maps.ts';
 import type { KeypointPeaks } from '../ops/peaks.ts';
 import { findKeypointPeaks } from '../ops/peaks.ts';
-import type { NetworkMaps } from '../ops/network-maps.ts';
+import { findPeaksUpsampled } from '../ops/upsampled-peaks.ts';
 import type { HeatSource, PoseCandidates } from './candidates.ts';
 
 /** Maps of one scale: those of an input `scale` times as large as that of scale 1. */
@@ -53,7 +54,9 @@ export function candidatesFromScales(
     .map(({ scale, maps }) => regressAtCenters(maps, inputWidth / maps.width, scale === 1 ? null : bestAtScale1));
   const centerScores = joined(people.map((part) => part.centerScores));
   const regressed = joined(people.map((part) => part.regressed));
-  const peaks = findKeypointPeaks(keypoints, inputWidth, inputHeight, heatmapWriter(stacks, inputWidth * inputHeight));
+  const peaks = stacks.length === 1
+    ? findPeaksUpsampled(stacks[0], keypoints)
+    : findKeypointPeaks(keypoints, inputWidth, inputHeight, meanHeatmap(stacks, inputWidth * inputHeight));
   return {
     inputWidth, inputHeight, keypoints, centerScores, regressed, peaks,
     heat: heatSource(stacks, keypoints, regressed, peaks),
@@ -79,8 +82,7 @@ function regressAtCenters(
   };
 }
 
-function heatmapWriter(stacks: readonly HeatStack[], pixels: number): (k: number, out: Float32Array) => void {
-  if (stacks.length === 1) return (k, out) => upsample(stacks[0], k, out);
+function meanHeatmap(stacks: readonly HeatStack[], pixels: number): (k: number, out: Float32Array) => void {
   const one = new Float32Array(pixels);
   return (k, out) => {
     out.fill(0);

@@ -38,28 +38,49 @@ export function scoringFeatures(
   ]);
 }
 
+interface Layer {
+  /** [in, out]. */
+  readonly weight: Float32Array;
+  /** [out]. */
+  readonly bias: Float32Array;
+}
+
 /**
  * The scoring net of a model: three fully connected layers, ReLU between them, nothing after.
  *
  * @param weights `l1`, `l2`, `l3` `.weight` [out, in] and `.bias` [out].
  */
 export function createScoringNet(set: KeypointSet['id'], weights: Weights): ScoringNet {
-  const layers = ['l1', 'l2', 'l3'].map((name) => {
+  const layers = ['l1', 'l2', 'l3'].map((name): Layer => {
     const weight = weights.get(`${name}.weight`);
     const bias = weights.get(`${name}.bias`);
     if (!weight || !bias) throw new ManyposeError('invalid-model', `the scoring net has no ${name}`);
-    return { weight: weight.data, bias: bias.data };
+    return { weight: transposed(weight.data, bias.data.length), bias: bias.data };
   });
   return (keypoints) => {
-    let values = scoringFeatures(set, keypoints);
-    layers.forEach(({ weight, bias }, depth) => {
-      const from = values;
-      values = Float64Array.from(bias, (sum, o) => {
-        for (let i = 0; i < from.length; i++) sum += weight[o * from.length + i] * from[i];
-        return depth < layers.length - 1 ? Math.max(sum, 0) : sum;
-      });
-    });
+    const hidden = layers.slice(0, -1).reduce((values, layer) => connected(layer, values, true), scoringFeatures(set, keypoints));
+    const [score] = connected(layers[layers.length - 1], hidden, false);
     // A pose that makes no sense to the net is worth nothing.
-    return Number.isNaN(values[0]) ? 0 : values[0];
+    return Number.isNaN(score) ? 0 : score;
   };
+}
+
+/** [out, in] to [in, out]. */
+function transposed(weight: Float32Array, outputs: number): Float32Array {
+  const inputs = weight.length / outputs;
+  return weight.map((_, at) => weight[(at % outputs) * inputs + Math.floor(at / outputs)]);
+}
+
+/** A fully connected layer, input by input: sums that do not wait for each other, and none for what a ReLU cut off. */
+function connected({ weight, bias }: Layer, values: Float64Array, relu: boolean): Float64Array {
+  const sums = new Float64Array(bias);
+  const outputs = sums.length;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (value === 0) continue;
+    const row = i * outputs;
+    for (let o = 0; o < outputs; o++) sums[o] += weight[row + o] * value;
+  }
+  if (relu) for (let o = 0; o < outputs; o++) sums[o] = Math.max(sums[o], 0);
+  return sums;
 }

@@ -44,8 +44,8 @@ export function heatAt(stack: HeatStack, channel: number, x: number, y: number):
   const top = Math.min(Math.floor(y / ratio), height - 1);
   const right = Math.min(left + 1, width - 1);
   const bottom = Math.min(top + 1, height - 1);
-  const u = x / ratio - left;
-  const v = y / ratio - top;
+  const u = (x - ratio * left) / ratio;
+  const v = (y - ratio * top) / ratio;
   const upper = base + top * width;
   const lower = base + bottom * width;
   const above = maps[upper + left] * (1 - u) + maps[upper + right] * u;
@@ -62,7 +62,7 @@ export function upsample(stack: HeatStack, channel: number, out: Float32Array): 
     const top = Math.floor(y / ratio);
     const upper = base + top * width;
     const lower = base + Math.min(top + 1, height - 1) * width;
-    const v = y / ratio - top;
+    const v = (y - ratio * top) / ratio;
     let to = y * outWidth;
     for (let left = 0; left < width; left++) {
       const right = Math.min(left + 1, width - 1);

@@ -70,6 +70,16 @@ export function findKeypointPeaks(
   writeHeatmap: (keypoint: number, out: Float32Array) => void,
 ): KeypointPeaks {
   const heatmap = new Float32Array(width * height);
+  return collectPeaks(keypoints, width, (k, top) => {
+    writeHeatmap(k, heatmap);
+    findTopPeaks(heatmap, width, height, PEAK_RADIUS, PEAK_THRESHOLD, top);
+  });
+}
+
+/** @param find fills the list with the best peaks of one type; their indices are of maps `width` pixels wide. */
+export function collectPeaks(
+  keypoints: number, width: number, find: (keypoint: number, top: TopCandidates) => void,
+): KeypointPeaks {
   const top = createTopCandidates();
   const peaks = {
     count: new Uint32Array(keypoints),
@@ -78,8 +88,7 @@ export function findKeypointPeaks(
     score: new Float32Array(keypoints * MAX_CANDIDATES),
   };
   for (let k = 0; k < keypoints; k++) {
-    writeHeatmap(k, heatmap);
-    findTopPeaks(heatmap, width, height, PEAK_RADIUS, PEAK_THRESHOLD, top);
+    find(k, top);
     peaks.count[k] = top.count;
     for (let rank = 0; rank < top.count; rank++) {
       const to = k * MAX_CANDIDATES + rank;
