@@ -1,54 +1,18 @@
 #!/usr/bin/env node
 // Runs every check: types, unit, kernel and golden tests (Vitest), browser, visual and package tests
-// (Playwright). Installs what a fresh Debian machine lacks. `npm test`, or `npm test -- types vitest`
+// (Playwright). Installs what they need where that is missing. `npm test`, or `npm test -- types vitest`
 // for some of the stages. Ends with the number of tests.
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { chromium, meet, run } from '../demo/needs.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const reports = mkdtempSync(join(tmpdir(), 'manypose-test-'));
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-/** What the tests need of a system: where it is, and the Debian package that puts it there. */
-const NEEDS = [
-  // The browser they drive, and with it a Vulkan driver on the CPU.
-  { path: CHROMIUM, package: 'chromium' },
-  // The font of the pictures that screenshots are compared with.
-  { path: '/usr/share/fonts/truetype/liberation', package: 'fonts-liberation' },
-];
-
-function run(command, args, env = {}) {
-  console.log(`\n$ ${[command, ...args].join(' ')}`);
-  return spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1;
-}
-
-function need(command, args, env) {
-  const status = run(command, args, env);
-  if (status !== 0) {
-    console.error(`\n${command} failed: the tests cannot run`);
-    process.exit(status);
-  }
-}
-
-function install() {
-  if (!existsSync(join(root, 'node_modules/vitest'))) need('npm', ['ci', '--no-audit', '--no-fund']);
-  const missing = NEEDS.filter(({ path }) => !existsSync(path));
-  if (missing.length === 0) return;
-  if (!existsSync('/usr/bin/apt-get')) {
-    if (existsSync(CHROMIUM)) return; // the pictures' tests will say what they lack
-    console.error(`no Chromium at ${CHROMIUM}: install one and set CHROMIUM to its path`);
-    process.exit(1);
-  }
-  const [first, ...rest] = process.getuid() === 0 ? ['apt-get'] : ['sudo', 'apt-get'];
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  need(first, [...rest, 'update', '-q'], env);
-  need(first, [...rest, 'install', '-qy', '--no-install-recommends', ...missing.map((each) => each.package)], env);
-}
-
 const report = (name) => join(reports, `${name}.json`);
 const read = (name) => (existsSync(report(name)) ? JSON.parse(readFileSync(report(name), 'utf8')) : undefined);
+
+/** What each stage needs beside Node and the packages. Chromium brings a Vulkan driver for Node's WebGPU, too. */
+const needs = { types: [], vitest: ['chromium', 'vulkan'], playwright: ['chromium', 'font'] };
 
 /** Each stage runs its tests and tells how many passed, failed and were skipped. */
 const stages = {
@@ -64,7 +28,7 @@ const stages = {
   playwright() {
     const status = run(
       'npx', ['playwright', 'test', '--config', 'test/e2e/playwright.config.ts', '--reporter=list,json'],
-      { PLAYWRIGHT_JSON_OUTPUT_FILE: report('playwright') },
+      { PLAYWRIGHT_JSON_OUTPUT_FILE: report('playwright'), CHROMIUM: chromium() },
     );
     const stats = read('playwright')?.stats;
     return summed(status, stats?.expected, stats && stats.unexpected + stats.flaky, stats?.skipped);
@@ -84,9 +48,10 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-install();
+const chosen = wanted.length > 0 ? wanted : Object.keys(stages);
+meet('node', 'packages', ...new Set(chosen.flatMap((name) => needs[name])));
 const total = { passed: 0, failed: 0, skipped: 0 };
-for (const name of wanted.length > 0 ? wanted : Object.keys(stages)) {
+for (const name of chosen) {
   const start = performance.now();
   const counts = stages[name]();
   for (const key of Object.keys(total)) total[key] += counts[key];
