@@ -6,7 +6,8 @@ import type { Annotations } from '../evaluation/annotations.ts';
 import { parseAnnotations } from '../evaluation/coco-annotations.ts';
 import type { CocoResult } from '../evaluation/coco-results.ts';
 import { cocoResults, parseResults } from '../evaluation/coco-results.ts';
-import { evaluate, MAX_DETECTIONS } from '../evaluation/evaluate.ts';
+import { evaluate } from '../evaluation/evaluate.ts';
+import { MAX_DETECTIONS } from '../evaluation/rules.ts';
 import { scoreTable } from '../evaluation/score-table.ts';
 import type { NodeDetectorOptions } from './node-detector.ts';
 import { openNodeDetector } from './node-detector.ts';
@@ -85,6 +86,7 @@ async function findPoses({ images, keypointSet, categoryId }: Annotations, optio
     const found: CocoResult[] = [];
     let networkMs = 0;
     for (const [i, { id, fileName }] of images.entries()) {
+      if (fileName === undefined) throw new ManyposeError('invalid-annotations', `images: no file_name of image ${id}, so that its photo cannot be found`);
       const { pixels } = await readPhoto(join(options.photos, fileName));
       // The curves go down to the least sure pose.
       const poses = await detector.estimatePoses(pixels, { flip: options.flip, maxPoses: MAX_DETECTIONS, scoreThreshold: -Number.MAX_VALUE });

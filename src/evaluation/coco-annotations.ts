@@ -1,8 +1,8 @@
 import { isRecord, shown } from '../model/check-descriptor.ts';
 import type { KeypointSet } from '../pose.ts';
 import { KEYPOINT_SETS } from '../pose.ts';
-import type { AnnotatedImage, AnnotatedPerson, Annotations } from './annotations.ts';
-import { Faults, isFiniteList } from './faults.ts';
+import type { AnnotatedImage, AnnotatedPerson, Annotations, Id } from './annotations.ts';
+import { Faults, isFiniteList, isId } from './faults.ts';
 
 /** CrowdPose has no segments: it takes this part of a box for the person's area. */
 const CROWDPOSE_AREA_OF_BOX = 0.53;
@@ -13,6 +13,7 @@ type Json = Record<string, unknown>;
 /**
  * Reads annotations in COCO's format, of COCO's or CrowdPose's keypoints: `images`, `annotations` and
  * `categories` of `person_keypoints_*.json` or `crowdpose_*.json`. Other categories are left out.
+ * Images' ids are whole numbers or text, all of one kind.
  *
  * @param json the parsed file.
  * @throws ManyposeError `invalid-annotations` that lists what is wrong.
@@ -30,47 +31,68 @@ export function parseAnnotations(json: unknown): Annotations {
 
   const { keypointSet, categoryId } = personCategory(categories, personEntries, faults);
   faults.throwAny(WHAT);
-  const people = new Map<number, AnnotatedPerson[]>();
+  const people = new Map<Id, AnnotatedPerson[]>();
   const images = imageEntries.map((entry, i) => readImage(entry, `images[${i}]`, people, faults));
+  // They are put in order.
+  faults.check(new Set(images.map(({ id }) => typeof id)).size <= 1, () => 'images: some ids are numbers, others are text');
   personEntries.forEach((entry, i) => {
     if (entry.category_id !== categoryId) return;
     const name = `annotations[${i}]`;
-    const ofImage = people.get(entry.image_id as number);
+    const ofImage = people.get(entry.image_id as Id);
     faults.check(ofImage !== undefined, () => `${name}.image_id: no image ${shown(entry.image_id)}`);
     const person = readPerson(entry, name, keypointSet, faults);
     if (person) ofImage?.push(person);
   });
   faults.throwAny(WHAT);
-  return { keypointSet, categoryId, images: images.sort((a, b) => a.id - b.id) };
+  return { keypointSet, categoryId, images: images.sort((a, b) => (a.id < b.id ? -1 : 1)) };
 }
 
 /**
- * The category of people: the one that has keypoints or, where keypoints are not named, is called
- * person. Whose keypoints they are, their names tell or, without names, how many an annotation has.
+ * The category of people: the one whose keypoints are called as those of a set or, where no category names
+ * any, is called person. Whose keypoints they are, their names tell or, without names, how many an
+ * annotation has.
  */
 function personCategory(
   categories: readonly Json[], annotations: readonly Json[], faults: Faults,
 ): Pick<Annotations, 'keypointSet' | 'categoryId'> {
-  const named = categories.filter(({ keypoints }) => Array.isArray(keypoints));
-  const people = named.length ? named : categories.filter(({ name }) => name === 'person');
-  faults.check(people.length === 1, () => `categories: one of people expected, got ${people.length}`);
+  const named = categories.filter(({ keypoints }) => Array.isArray(keypoints) && keypoints.length > 0);
+  const recognised = named.filter(({ keypoints }) => setNamed(keypoints));
+  const people = [recognised, named, categories.filter(({ name }) => name === 'person')].find((some) => some.length > 0) ?? [];
+  faults.check(people.length === 1, () => `categories: one of people expected, got ${people.length}${listed(people)}`);
   const { id, keypoints: names } = people[0] ?? {};
   faults.check(Number.isInteger(id), () => `categories: a whole number as id expected, got ${shown(id)}`);
-  const ofPerson = annotations.find(({ category_id: category }) => category === id)?.keypoints;
-  const numbers = Array.isArray(ofPerson) ? ofPerson.length : 0;
-  const sets = Object.values(KEYPOINT_SETS);
-  const keypointSet = sets.find((set) => (names ? set.names.join() === String(names) : numbers === 3 * set.names.length));
+  const ofPerson = annotations.find(({ category_id: category, keypoints }) => category === id && !isEmptyList(keypoints))?.keypoints;
+  const keypointSet = named.length > 0 ? setNamed(names) : setOfSize(ofPerson);
   faults.check(keypointSet !== undefined, () =>
-    `neither ${sets.map((set) => `${set.id}'s ${set.names.length}`).join(' nor ')} keypoints: ${shown(names ?? ofPerson)}`);
+    `neither ${SETS.map((set) => `${set.id}'s ${set.names.length}`).join(' nor ')} keypoints: ${shown(named.length > 0 ? names : ofPerson)}`);
   return { keypointSet: keypointSet!, categoryId: id as number };
 }
 
+const SETS = Object.values(KEYPOINT_SETS);
+
+/** Capitals, and blanks or hyphens between words, make no other keypoint. */
+function setNamed(names: unknown): KeypointSet | undefined {
+  if (!Array.isArray(names)) return undefined;
+  const plain = names.map((name) => String(name).trim().toLowerCase().replace(/[\s-]+/g, '_')).join();
+  return SETS.find((set) => set.names.join() === plain);
+}
+
+function setOfSize(keypoints: unknown): KeypointSet | undefined {
+  return SETS.find((set) => Array.isArray(keypoints) && keypoints.length === 3 * set.names.length);
+}
+
+function listed(categories: readonly Json[]): string {
+  return categories.length === 0 ? '' : ` (${categories.map(({ name, id }) => shown(name ?? id)).join(', ')})`;
+}
+
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+
 /** @param people gets an empty list for the image, which its `people` stays. */
-function readImage(entry: Json, name: string, people: Map<number, AnnotatedPerson[]>, faults: Faults): AnnotatedImage {
-  const { id, file_name: fileName, crowdIndex } = entry as { id: number; file_name: string; crowdIndex?: number };
-  faults.check(Number.isInteger(id), () => `${name}.id: a whole number expected, got ${shown(id)}`);
+function readImage(entry: Json, name: string, people: Map<Id, AnnotatedPerson[]>, faults: Faults): AnnotatedImage {
+  const { id, file_name: fileName, crowdIndex } = entry as { id: Id; file_name?: string; crowdIndex?: number };
+  faults.check(isId(id), () => `${name}.id: a whole number or text expected, got ${shown(id)}`);
   faults.check(!people.has(id), () => `${name}.id: ${id} is there twice`);
-  faults.check(typeof fileName === 'string', () => `${name}.file_name: text expected, got ${shown(fileName)}`);
+  faults.check(fileName === undefined || typeof fileName === 'string', () => `${name}.file_name: text expected, got ${shown(fileName)}`);
   faults.check(crowdIndex === undefined || Number.isFinite(crowdIndex), () => `${name}.crowdIndex: a number expected, got ${shown(crowdIndex)}`);
   const ofImage: AnnotatedPerson[] = [];
   people.set(id, ofImage);
@@ -78,8 +100,10 @@ function readImage(entry: Json, name: string, people: Map<number, AnnotatedPerso
 }
 
 function readPerson(entry: Json, name: string, keypointSet: KeypointSet, faults: Faults): AnnotatedPerson | undefined {
-  const { keypoints, bbox: box } = entry;
+  const { id, bbox: box } = entry;
   const numbers = 3 * keypointSet.names.length;
+  // None at all is how some tools write that none is labelled.
+  const keypoints = isEmptyList(entry.keypoints) ? Array<number>(numbers).fill(0) : entry.keypoints;
   const readable = [
     faults.check(isFiniteList(keypoints, numbers), () => `${name}.keypoints: ${numbers} numbers expected, got ${shown(keypoints)}`),
     faults.check(isFiniteList(box, 4), () => `${name}.bbox: 4 numbers expected, got ${shown(box)}`),
@@ -91,6 +115,7 @@ function readPerson(entry: Json, name: string, keypointSet: KeypointSet, faults:
   const labelled = (keypoints as number[]).filter((visibility, i) => i % 3 === 2 && visibility > 0).length;
   const crowd = Boolean(entry.iscrowd);
   return {
+    ...(isId(id) && { id }),
     keypoints: keypoints as number[],
     box: box as [number, number, number, number],
     area: area as number,

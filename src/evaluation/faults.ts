@@ -1,4 +1,5 @@
 import { ManyposeError } from '../errors.ts';
+import type { Id } from './annotations.ts';
 
 /** How many faults a message lists. */
 const LISTED = 5;
@@ -20,6 +21,11 @@ export class Faults {
     const more = count > LISTED ? `; and ${count - LISTED} more` : '';
     throw new ManyposeError('invalid-annotations', `${what}: ${this.#faults.slice(0, LISTED).join('; ')}${more}`);
   }
+}
+
+/** Whether a value can name an image or annotation. */
+export function isId(value: unknown): value is Id {
+  return Number.isInteger(value) || typeof value === 'string';
 }
 
 /** Whether a value is a list of exactly `length` finite numbers. */

@@ -27,10 +27,19 @@ export function objectKeypointSimilarity(
     const [x, y] = [keypoints[3 * k], keypoints[3 * k + 1]];
     const dx = anyLabelled ? x - person.keypoints[3 * k] : outside(x, left - width, left + 2 * width);
     const dy = anyLabelled ? y - person.keypoints[3 * k + 1] : outside(y, top - height, top + 2 * height);
-    sum += Math.exp(-(dx * dx + dy * dy) / (2 * sigma) ** 2 / (person.area + EPSILON) / 2);
+    sum += keypointSimilarity(dx, dy, person.area, sigma);
     count++;
   });
   return sum / count;
+}
+
+/**
+ * The similarity of a place to one keypoint, by itself: exp(-d² / (2 s² k²)), k = 2σ.
+ *
+ * @param area s², square pixels.
+ */
+export function keypointSimilarity(dx: number, dy: number, area: number, sigma: number): number {
+  return Math.exp(-(dx * dx + dy * dy) / (2 * sigma) ** 2 / (area + EPSILON) / 2);
 }
 
 /** How far a coordinate lies outside an interval; 0 within it. */

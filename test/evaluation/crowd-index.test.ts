@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { AnnotatedPerson } from '../../src/evaluation/annotations.ts';
+import { parseAnnotations } from '../../src/evaluation/coco-annotations.ts';
+import { parseResults } from '../../src/evaluation/coco-results.ts';
+import type { CrowdLevel } from '../../src/evaluation/crowd-index.ts';
+import { crowdIndexOf, crowdIndexOfImage, crowdLevelOf } from '../../src/evaluation/crowd-index.ts';
+import { evaluate } from '../../src/evaluation/evaluate.ts';
+import { evalFixture } from '../support/eval-fixtures.ts';
+
+interface Expected {
+  cases: { name: string; index: number; published?: number; people?: { bbox: AnnotatedPerson['box']; keypoints: number[] }[] }[];
+  levels: { index: number; tool: CrowdLevel; paper: CrowdLevel }[];
+}
+
+const { cases, levels } = evalFixture<Expected>('crowd_index.json');
+const truth = evalFixture<{ images: { id: number; crowdIndex?: number }[] }>('crowdpose_gt.json');
+const withoutIndex = { ...truth, images: truth.images.map(({ crowdIndex: _, ...image }) => image) };
+
+describe('crowd index', () => {
+  it.each(cases)('$name', ({ name, index, people, published }) => {
+    const id = Number(/image (\d+)$/.exec(name)?.[1]);
+    const computed = people
+      ? crowdIndexOf(people.map(({ bbox, keypoints }) => ({ box: bbox, keypoints })))
+      : crowdIndexOfImage(parseAnnotations(withoutIndex).images.find((image) => image.id === id)!);
+    expect(Math.abs(computed - index)).toBeLessThan(1e-9);
+    if (published !== undefined) expect(computed.toFixed(2)).toBe(published.toFixed(2));
+  });
+
+  it('sorts images as the authors\' tool, or as their paper does', () => {
+    expect(levels.map(({ index }) => [crowdLevelOf(index), crowdLevelOf(index, 'paper')])).toEqual(levels.map(({ tool, paper }) => [tool, paper]));
+  });
+
+  it('makes up for what a file lacks', () => {
+    const score = (json: unknown) => {
+      const annotations = parseAnnotations(json);
+      return evaluate(annotations, parseResults(evalFixture('crowdpose_dt.json'), annotations));
+    };
+    expect(score(withoutIndex)).toEqual(score(truth));
+    const calm = score({ ...truth, images: truth.images.map((image) => ({ ...image, crowdIndex: 0 })) });
+    expect([calm.APM, calm.APH]).toEqual([null, null]);
+  });
+});
