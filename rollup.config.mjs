@@ -10,7 +10,13 @@ import { shaders } from './shaders/rollup-plugin.mjs';
 /** TypeScript and shaders; the first and last step of every build. */
 const source = () => [shaders(), esbuild({ target: 'es2022' })];
 
-const output = (dir, options = {}) => ({ dir, format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name].js', ...options });
+/** What is loaded when it is needed is called after its file: `src/tfjs/runner.ts`, `tfjs-runner.js`. */
+const chunkFileNames = ({ facadeModuleId, name }) => {
+  const [, path] = /\bsrc\/([^?]*)\.ts$/.exec(facadeModuleId?.replaceAll('\\', '/') ?? '') ?? [];
+  return path ? `${path.replaceAll('/', '-')}.js` : `shared-${name}.js`;
+};
+
+const output = (dir, options = {}) => ({ dir, format: 'es', entryFileNames: '[name].js', chunkFileNames, ...options });
 
 /** Nothing of an earlier build stays. */
 const emptied = (dir) => ({ name: 'emptied', buildStart: () => rmSync(dir, { recursive: true, force: true }) });
@@ -25,22 +31,24 @@ const onwarn = (warning) => {
 
 const isTensorflow = (id) => id.startsWith('@tensorflow/');
 
+const entries = { manypose: 'src/index.ts', webgpu: 'src/webgpu-entry.ts' };
+
 /** For bundlers and Node: TensorFlow.js is the app's own. */
 const library = {
-  input: { manypose: 'src/index.ts' },
+  input: entries,
   external: isTensorflow,
-  output: output('dist/library'),
+  output: output('dist/library', { hoistTransitiveImports: false }),
   plugins: [emptied('dist/library'), ...source()],
   onwarn,
 };
 
 /** One rolled-up file of declarations per entry. */
-const declarations = {
-  input: { manypose: 'src/index.ts' },
+const declarations = Object.entries(entries).map(([name, file]) => ({
+  input: { [name]: file },
   output: output('dist/library', { entryFileNames: '[name].d.ts' }),
   plugins: [dts()],
   onwarn,
-};
+}));
 
 /** For a page without a bundler: nothing is left to resolve. */
 const browser = {
@@ -54,9 +62,9 @@ const browser = {
 const cli = {
   input: { manypose: 'src/cli/manypose.ts' },
   external: (id) => isBuiltin(id) || isTensorflow(id) || ['webgpu', '@napi-rs/canvas'].includes(id),
-  output: output('dist/cli'),
+  output: output('dist/cli', { hoistTransitiveImports: false }),
   plugins: [emptied('dist/cli'), ...source(), executable('dist/cli/manypose.js')],
   onwarn,
 };
 
-export default [library, declarations, browser, cli];
+export default [library, ...declarations, browser, cli];

@@ -10,6 +10,7 @@ import { defaultModel, howToGetModel } from './model/default-model.ts';
 import type { ModelDescriptor } from './model/descriptor.ts';
 import type { Model } from './model/load.ts';
 import { loadModel } from './model/load.ts';
+import type { Platform } from './platform.ts';
 import type { KeypointSet, Pose } from './pose.ts';
 import { KEYPOINT_SETS } from './pose.ts';
 import type { Runtime, RuntimeKind } from './runtime/runtime.ts';
@@ -18,21 +19,29 @@ import { chooseRuntime } from './runtimes/choose.ts';
 import type { RuntimeTable } from './runtimes/table.ts';
 
 export interface DetectorOptions {
-  /** Folder of a model, or its manifest. The model that comes with the package if left out. */
-  readonly modelUrl?: string | URL;
+  /**
+   * Folder of a model, or its manifest. If left out: in a page `models/coco_w32/` beside it, where
+   * `npx manypose copy` puts the weights; in Node the installed package `@manypose/coco-w32`.
+   */
+  readonly modelUrl?: string | Platform<'URL'>;
+  /**
+   * What the model's manifest must be, which holds the hash of each of its files: `sha256-…` as in HTML's
+   * `integrity` attribute. Weights of another's server are thus the ones that were chosen.
+   */
+  readonly modelIntegrity?: string;
   /**
    * What runs the network. 'auto' takes WebGPU or else WebGL if graphics hardware runs it, else
    * WebAssembly, else plain JavaScript. By name also a driver that computes on the CPU is taken.
    */
   readonly runtime?: 'auto' | RuntimeKind;
   /** A WebGPU device to share; it stays open after `dispose`. */
-  readonly device?: GPUDevice;
+  readonly device?: Platform<'GPUDevice', { readonly lost: Promise<unknown>; destroy(): void }>;
   /** Of WebAssembly: at most this many threads, where the page is cross-origin isolated or in Node. As many as there are cores, up to 8, if left out. */
   readonly threads?: number;
   /** Shorter side of the network's input in pixels, a multiple of 32 from 64; the model's own if left out. */
   readonly inputSize?: number;
   /** Stops loading: the promise rejects with 'aborted'. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Platform<'AbortSignal', { readonly aborted: boolean }>;
   /** Bytes of the weights, as they come. */
   readonly onProgress?: (progress: { loaded: number; total: number }) => void;
 }
@@ -104,7 +113,7 @@ export async function openDetector(table: RuntimeTable, options: DetectorOptions
   checkOptions(table, options);
   const source = options.modelUrl ?? defaultModel();
   const load = (watched: boolean): Promise<Model> =>
-    loadModel(source, watched ? { signal: options.signal, onProgress: options.onProgress } : {});
+    loadModel(source, { integrity: options.modelIntegrity, ...(watched && { signal: options.signal, onProgress: options.onProgress }) });
   const model = await loadOrExplain(() => load(true), options);
   const { descriptor } = model;
   const scoringNet = model.scorer && createScoringNet(descriptor.keypointSet, model.scorer);

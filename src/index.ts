@@ -15,12 +15,4 @@ export function createDetector(options: DetectorOptions = {}): Promise<Detector>
   return openDetector(ALL_RUNTIMES, options);
 }
 
-export type { Detector, DetectorInfo, DetectorOptions, EstimationConfig, Timings } from './detector.ts';
-export { drawPoses } from './draw/draw-poses.ts';
-export { ManyposeError } from './errors.ts';
-export type { ErrorCode } from './errors.ts';
-export { COCO, CROWDPOSE } from './pose.ts';
-export type { Box, Keypoint, KeypointSet, Pose } from './pose.ts';
-export type { RuntimeKind } from './runtime/runtime.ts';
-export type { ImageInput, PixelData, TensorLike } from './frame.ts';
-export type { ModelDescriptor } from './model/descriptor.ts';
+export * from './public.ts';

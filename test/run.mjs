@@ -12,7 +12,7 @@ const report = (name) => join(reports, `${name}.json`);
 const read = (name) => (existsSync(report(name)) ? JSON.parse(readFileSync(report(name), 'utf8')) : undefined);
 
 /** What each stage needs beside Node and the packages. Chromium brings a Vulkan driver for Node's WebGPU, too. */
-const needs = { types: [], vitest: ['chromium', 'vulkan'], playwright: ['chromium', 'font'] };
+const needs = { types: [], vitest: ['chromium', 'vulkan'], playwright: ['chromium', 'font'], package: ['chromium', 'vulkan'] };
 
 /** Each stage runs its tests and tells how many passed, failed and were skipped. */
 const stages = {
@@ -25,15 +25,16 @@ const stages = {
     const found = read('vitest');
     return summed(status, found?.numPassedTests, found?.numFailedTests, found?.numPendingTests);
   },
-  playwright() {
-    const status = run(
-      'npx', ['playwright', 'test', '--config', 'test/e2e/playwright.config.ts', '--reporter=list,json'],
-      { PLAYWRIGHT_JSON_OUTPUT_FILE: report('playwright'), CHROMIUM: chromium() },
-    );
-    const stats = read('playwright')?.stats;
-    return summed(status, stats?.expected, stats && stats.unexpected + stats.flaky, stats?.skipped);
-  },
+  playwright: () => playwright('playwright', '--config', 'test/e2e/playwright.config.ts'),
+  // Those that need no registry; `npm run test:package` runs all.
+  package: () => playwright('package', '--config', 'test/package/playwright.config.ts', '--grep', '@quick'),
 };
+
+function playwright(name, ...args) {
+  const status = run('npx', ['playwright', 'test', ...args, '--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_FILE: report(name), CHROMIUM: chromium() });
+  const stats = read(name)?.stats;
+  return summed(status, stats?.expected, stats && stats.unexpected + stats.flaky, stats?.skipped);
+}
 
 /** A stage that fails without a failing test (it crashed, found no tests) counts as one failure. */
 function summed(status, passed = 0, failed = 0, skipped = 0) {

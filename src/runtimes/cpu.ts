@@ -1,5 +1,4 @@
 import { KEYPOINT_SETS } from '../pose.ts';
-import { createMapsRuntime } from '../runtime/maps-runtime.ts';
 import type { RuntimeEntry } from './entry.ts';
 
 /** Plain JavaScript: the operations' references. */
@@ -7,7 +6,7 @@ export const CPU: RuntimeEntry = {
   kind: 'cpu',
   title: 'plain JavaScript',
   async open({ descriptor, network, weights }) {
-    const { createCpuRunner } = await import('../cpu/runner.ts');
+    const [{ createCpuRunner }, { createMapsRuntime }] = await Promise.all([import('../cpu/runner.ts'), import('../runtime/maps-runtime.ts')]);
     return createMapsRuntime(createCpuRunner(network, weights), KEYPOINT_SETS[descriptor.keypointSet].mirror);
   },
 };

@@ -1,10 +1,9 @@
 import type { BackendName } from '../tfjs/backend.ts';
 import { KEYPOINT_SETS } from '../pose.ts';
-import { createMapsRuntime } from '../runtime/maps-runtime.ts';
 import type { RuntimeEntry } from './entry.ts';
 
 const openOn = (backend: BackendName): RuntimeEntry['open'] => async ({ descriptor, network, weights }) => {
-  const { createTfjsRunner } = await import('../tfjs/runner.ts');
+  const [{ createTfjsRunner }, { createMapsRuntime }] = await Promise.all([import('../tfjs/runner.ts'), import('../runtime/maps-runtime.ts')]);
   return createMapsRuntime(await createTfjsRunner(network, weights, backend), KEYPOINT_SETS[descriptor.keypointSet].mirror);
 };
 

@@ -1,4 +1,3 @@
-import { candidatesFromMaps } from '../decode/candidates-from-maps.ts';
 import type { PoseCandidates } from '../decode/candidates.ts';
 import { ManyposeError, messageOf } from '../errors.ts';
 import type { InputGeometry } from '../geometry.ts';
@@ -177,6 +176,7 @@ function runtimeOf(shared: Shared, opened: Awaited<ReturnType<typeof openDevice>
     if (found) return found;
     // More local maxima than the lists hold, as noise has: the maps are still there.
     const maps = flip ? session.mergedMaps() : session;
+    const { candidatesFromMaps } = await import('../decode/candidates-from-maps.ts');
     return candidatesFromMaps(await readMaps(maps.heatmaps, maps.regression), geometry.width, geometry.height);
   }
 

@@ -29,7 +29,6 @@ export default defineConfig({
     },
     { name: 'conformance', testDir: '../conformance', testMatch: '*.spec.ts' },
     { name: 'tfjs', testDir: '../tfjs', testMatch: '*.spec.ts' },
-    { name: 'package', testDir: '../package', testMatch: '*.spec.ts' },
   ],
   webServer: [
     {

@@ -1,0 +1,11 @@
+/** The public names that all entries of the package share. */
+export type { Detector, DetectorInfo, DetectorOptions, EstimationConfig, Timings } from './detector.ts';
+export { drawPoses } from './draw/draw-poses.ts';
+export type { DrawingContext, DrawOptions } from './draw/draw-poses.ts';
+export { ManyposeError } from './errors.ts';
+export type { ErrorCode } from './errors.ts';
+export type { BrowserImage, ImageInput, PixelData, TensorLike } from './frame.ts';
+export type { ModelDescriptor } from './model/descriptor.ts';
+export { COCO, CROWDPOSE } from './pose.ts';
+export type { Box, CocoKeypointName, CrowdPoseKeypointName, Keypoint, KeypointName, KeypointSet, Pose } from './pose.ts';
+export type { RuntimeKind } from './runtime/runtime.ts';

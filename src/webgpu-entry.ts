@@ -1,0 +1,21 @@
+/** manypose/webgpu: manypose without TensorFlow.js, so without WebGL, for pages that count bytes. */
+import type { Detector, DetectorOptions } from './detector.ts';
+import { openDetector } from './detector.ts';
+import { SMALL_RUNTIMES } from './runtimes/small.ts';
+
+/** Options of this entry's `createDetector`: there is no WebGL. */
+export interface SmallDetectorOptions extends Omit<DetectorOptions, 'runtime'> {
+  /** 'auto' takes WebGPU if graphics hardware runs it; by name also a driver that computes on the CPU is taken. */
+  readonly runtime?: 'auto' | 'webgpu';
+}
+
+/**
+ * Loads a model and runs it on WebGPU.
+ *
+ * @throws ManyposeError as the main entry's; `no-runtime` where there is no WebGPU on graphics hardware.
+ */
+export function createDetector(options: SmallDetectorOptions = {}): Promise<Detector> {
+  return openDetector(SMALL_RUNTIMES, options);
+}
+
+export * from './public.ts';

@@ -1,0 +1,2 @@
+// Pages that are rendered once, at build time.
+export default { output: 'export', typescript: { ignoreBuildErrors: false } };

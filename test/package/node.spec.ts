@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import type { Project } from './project.ts';
+import { unpackedProject } from './project.ts';
+
+let project: Project;
+test.beforeAll(() => void (project = unpackedProject('webgpu', '@napi-rs/canvas')));
+test.afterAll(() => project?.remove());
+
+const CHROMIUM_DRIVER = '/usr/lib/chromium/vk_swiftshader_icd.json';
+
+/** What a command prints in the project, and its exit status. */
+function node(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  const driver = !process.env.VK_ICD_FILENAMES && existsSync(CHROMIUM_DRIVER) ? { VK_ICD_FILENAMES: CHROMIUM_DRIVER } : {};
+  const { status, stdout, stderr } = spawnSync('node', args, {
+    cwd: project.folder, encoding: 'utf8', timeout: 120_000, env: { ...process.env, ...driver, FORCE_COLOR: undefined, NODE_OPTIONS: '' },
+  });
+  return { status, stdout, stderr };
+}
+
+const command = (...args: string[]): ReturnType<typeof node> => node('node_modules/manypose/dist/cli/manypose.js', ...args);
+
+/** Hides an installed package while work is done. */
+function without<Result>(name: string, work: () => Result): Result {
+  const path = join(project.folder, 'node_modules', name);
+  renameSync(path, `${path}.hidden`);
+  try {
+    return work();
+  } finally {
+    renameSync(`${path}.hidden`, path);
+  }
+}
+
+test.describe('in Node', { tag: '@quick' }, () => {
+  for (const [how, load] of [['import', "await import('manypose')"], ['require', "require('node:module').createRequire(process.cwd() + '/')('manypose')"]]) {
+    test(`${how} gives the library, says nothing and adds nothing to the globals`, () => {
+      const code = `const before = Object.keys(globalThis).length; const names = Object.keys(${load});`
+        + 'console.log(JSON.stringify({ names, added: Object.keys(globalThis).length - before }));';
+      const type = how === 'import' ? 'module' : 'commonjs';
+      const { stdout, stderr } = node(`--input-type=${type}`, '-e', code);
+      expect(stderr).toBe('');
+      const { names, added } = JSON.parse(stdout) as { names: string[]; added: number };
+      expect(names).toEqual(expect.arrayContaining(['createDetector', 'drawPoses', 'ManyposeError']));
+      expect(added).toBe(0);
+    });
+  }
+
+  test('a script finds people on Dawn, with the installed weights, says nothing else and ends', () => {
+    expect(node('node/script.mjs', 'public/skiers.jpg', 'webgpu')).toEqual({
+      status: 0, stdout: expect.stringMatching(/^[1-9]\d* people on webgpu\n$/), stderr: '',
+    });
+  });
+
+  test('a script without WebGPU is told which package brings it, and nothing of a browser', () => {
+    const { stdout } = node('--input-type=module', '-e',
+      "const { createDetector } = await import('manypose'); await createDetector({ runtime: 'webgpu' }).catch((e) => console.log(e.code, e.message));");
+    expect(stdout).toMatch(/^no-runtime .*npm package "webgpu"/);
+    expect(stdout).not.toContain('browser');
+  });
+
+  test('a script without weights is told which package brings them', () => {
+    const { stdout } = without('@manypose/coco-w32', () => node('--input-type=module', '-e',
+      "const { createDetector } = await import('manypose'); await createDetector().catch((e) => console.log(e.code, e.message));"));
+    expect(stdout).toMatch(/^download-failed .*npm install @manypose\/coco-w32/);
+  });
+
+  test('the command finds people', () => {
+    const { status, stdout, stderr } = command('pose', 'public/skiers.jpg', '--runtime', 'webgpu', '--json', 'poses.json');
+    expect({ status, stdout, stderr: stderr.replace(/^Warning: .*|^ +at .*/gm, '').trim() })
+      .toEqual({ status: 0, stdout: expect.stringMatching(/^public\/skiers\.jpg: [1-9]\d* people/), stderr: '' });
+    const [{ width, poses }] = JSON.parse(readFileSync(join(project.folder, 'poses.json'), 'utf8')) as
+      [{ width: number; poses: { keypoints: unknown[] }[] }];
+    expect(width).toBe(640);
+    expect(poses[0].keypoints).toHaveLength(17);
+  });
+
+  test('the command names the line that brings what it lacks', () => {
+    const args = ['pose', 'two words.jpg', '--flip'];
+    for (const [name, spec] of [['@napi-rs/canvas', '@napi-rs/canvas@1'], ['@manypose/coco-w32', '@manypose/coco-w32@0.1']]) {
+      const { status, stderr } = without(name, () => command(...args));
+      expect(status, stderr).toBe(1);
+      expect(stderr).toMatch(/npx --package=manypose@\S+ .*-- manypose pose 'two words\.jpg' --flip\n/);
+      expect(stderr).toContain(` --package=${spec} `);
+    }
+  });
+});
