@@ -2,7 +2,7 @@ import { ManyposeError } from '../errors.ts';
 import { CENTER_THRESHOLD, findCenters } from '../ops/centers.ts';
 import { regressKeypoints } from '../ops/gather.ts';
 import { heatAt, upsample, upsamplingRatio } from '../ops/heat-upsample.ts';
-import type { HeatStack } from '../ops/heat-upsample.ts';
+import type { HeatField, HeatStack } from '../ops/heat-upsample.ts';
 import type { NetworkMaps } from '../ops/network-maps.ts';
 import type { KeypointPeaks } from '../ops/peaks.ts';
 import { findKeypointPeaks } from '../ops/peaks.ts';
@@ -41,12 +41,7 @@ export function candidatesFromScales(
   const reference = scales.find(({ scale }) => scale === 1);
   if (!reference) throw new ManyposeError('invalid-argument', 'one of the scales must be 1');
   const { keypoints, centerMap } = reference.maps;
-  const stacks = scales.map(({ maps }): HeatStack => ({
-    maps: maps.heatmaps,
-    width: maps.width,
-    height: maps.height,
-    ratio: upsamplingRatio(maps.width, maps.height, inputWidth, inputHeight),
-  }));
+  const stacks = stacksOf(scales, inputWidth, inputHeight);
   const bestAtScale1 = maximum(centerMap);
   // Suppression walks the scales from large to small.
   const people = [...scales]
@@ -61,6 +56,24 @@ export function candidatesFromScales(
     inputWidth, inputHeight, keypoints, centerScores, regressed, peaks,
     heat: heatSource(stacks, keypoints, regressed, peaks),
   };
+}
+
+/**
+ * The heatmap of every keypoint type, to be read at any pixel of scale 1's input.
+ *
+ * @throws ManyposeError `invalid-argument` if maps do not fit the input.
+ */
+export function heatFromScales(scales: readonly ScaleMaps[], inputWidth: number, inputHeight: number): HeatField[] {
+  return heatFields(stacksOf(scales, inputWidth, inputHeight), scales[0].maps.keypoints);
+}
+
+function stacksOf(scales: readonly ScaleMaps[], inputWidth: number, inputHeight: number): HeatStack[] {
+  return scales.map(({ maps }): HeatStack => ({
+    maps: maps.heatmaps,
+    width: maps.width,
+    height: maps.height,
+    ratio: upsamplingRatio(maps.width, maps.height, inputWidth, inputHeight),
+  }));
 }
 
 /** Centers of one scale and the keypoints regressed there, in pixels of scale 1's input. */
@@ -103,12 +116,7 @@ function heatSource(
       throw new ManyposeError('invalid-argument', `expected a ${what} below ${end}, got ${index}`);
     }
   };
-  const fields = Array.from({ length: keypoints }, (_, k) => (x: number, y: number) => {
-    if (stacks.length === 1) return heatAt(stacks[0], k, x, y);
-    let sum = 0;
-    for (const stack of stacks) sum = Math.fround(sum + heatAt(stack, k, x, y));
-    return Math.fround(sum / stacks.length);
-  });
+  const fields = heatFields(stacks, keypoints);
   return {
     aroundPeak(keypoint, rank) {
       check(keypoint, keypoints, 'keypoint');
@@ -121,6 +129,15 @@ function heatSource(
       return fields[keypoint];
     },
   };
+}
+
+function heatFields(stacks: readonly HeatStack[], keypoints: number): HeatField[] {
+  return Array.from({ length: keypoints }, (_, k) => (x: number, y: number) => {
+    if (stacks.length === 1) return heatAt(stacks[0], k, x, y);
+    let sum = 0;
+    for (const stack of stacks) sum = Math.fround(sum + heatAt(stack, k, x, y));
+    return Math.fround(sum / stacks.length);
+  });
 }
 
 function maximum(values: Float32Array): number {

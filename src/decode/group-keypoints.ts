@@ -1,4 +1,5 @@
 import type { HeatField } from '../ops/heat-upsample.ts';
+import type { KeypointPeaks } from '../ops/peaks.ts';
 import { MAX_CANDIDATES } from '../ops/rank.ts';
 import type { PoseCandidates } from './candidates.ts';
 
@@ -30,24 +31,34 @@ export function groupKeypoints(candidates: PoseCandidates, person: number): Grou
   return Array.from({ length: keypoints }, (_, k): GroupedKeypoint => {
     const x = candidates.regressed[(person * keypoints + k) * 2];
     const y = candidates.regressed[(person * keypoints + k) * 2 + 1];
-    let nearest = -1;
-    let distance = REACH;
-    for (let rank = 0; rank < peaks.count[k]; rank++) {
+    const rank = nearestPeak(peaks, k, x, y);
+    if (rank !== undefined) {
       const at = k * MAX_CANDIDATES + rank;
-      const d = Math.hypot(peaks.x[at] - x, peaks.y[at] - y);
-      if (d < distance) {
-        distance = d;
-        nearest = rank;
-      }
-    }
-    if (nearest >= 0) {
-      const at = k * MAX_CANDIDATES + nearest;
-      return { x: peaks.x[at], y: peaks.y[at], score: centerScore * peaks.score[at], heat: heat.aroundPeak(k, nearest) };
+      return { x: peaks.x[at], y: peaks.y[at], score: centerScore * peaks.score[at], heat: heat.aroundPeak(k, rank) };
     }
     const field = heat.aroundRegressed(person, k);
-    const value = field(clamp(Math.trunc(x), inputWidth - 1), clamp(Math.trunc(y), inputHeight - 1));
-    return { x, y, score: centerScore * value, heat: field };
+    return { x, y, score: centerScore * heatWhereItStays(field, x, y, inputWidth, inputHeight), heat: field };
   });
+}
+
+/** Rank of the peak of a keypoint type that lies nearest to a place, if any is within reach. */
+export function nearestPeak(peaks: KeypointPeaks, keypoint: number, x: number, y: number): number | undefined {
+  let nearest: number | undefined;
+  let distance = REACH;
+  for (let rank = 0; rank < peaks.count[keypoint]; rank++) {
+    const at = keypoint * MAX_CANDIDATES + rank;
+    const d = Math.hypot(peaks.x[at] - x, peaks.y[at] - y);
+    if (d < distance) {
+      distance = d;
+      nearest = rank;
+    }
+  }
+  return nearest;
+}
+
+/** The heat of a keypoint that finds no peak: at its place, truncated and clamped into the input. */
+export function heatWhereItStays(heat: HeatField, x: number, y: number, inputWidth: number, inputHeight: number): number {
+  return heat(clamp(Math.trunc(x), inputWidth - 1), clamp(Math.trunc(y), inputHeight - 1));
 }
 
 function clamp(value: number, last: number): number {

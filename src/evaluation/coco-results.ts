@@ -14,14 +14,14 @@ export interface CocoResult {
   readonly bbox?: readonly number[];
 }
 
+/** A pose as it is scored: (x, y, score) of each keypoint. */
+export function detectionOf({ keypoints, score }: Pick<Pose, 'keypoints' | 'score'>): Detection {
+  return { keypoints: keypoints.flatMap((keypoint) => [keypoint.x, keypoint.y, keypoint.score]), score };
+}
+
 /** Poses of one image in COCO's results format. */
 export function cocoResults(imageId: Id, poses: readonly Pose[], categoryId: number): CocoResult[] {
-  return poses.map(({ keypoints, score }) => ({
-    image_id: imageId,
-    category_id: categoryId,
-    keypoints: keypoints.flatMap((keypoint) => [keypoint.x, keypoint.y, keypoint.score]),
-    score,
-  }));
+  return poses.map(detectionOf).map(({ keypoints, score }) => ({ image_id: imageId, category_id: categoryId, keypoints, score }));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { NetworkMaps } from '../../src/ops/network-maps.ts';
+import type { NpyArray } from './npz.ts';
 import { floatsOf, readNpz } from './npz.ts';
 
 /** The official network's maps of photos, at several scales, of the image and of the mirrored one. */
@@ -25,6 +26,11 @@ export function officialPoses<Pose>(): Pose[] {
 }
 
 function mapsNamed(name: string): NetworkMaps {
+  return mapsFromNpz(arrays, name);
+}
+
+/** Maps stored as `NAME_heatmaps` (the center map last) and `NAME_offsets`. */
+export function mapsFromNpz(arrays: ReadonlyMap<string, NpyArray>, name: string): NetworkMaps {
   const heat = floatsOf(arrays, `${name}_heatmaps`);
   const [channels, height, width] = heat.shape;
   const split = (channels - 1) * width * height;
