@@ -6,9 +6,10 @@ import terser from '@rollup/plugin-terser';
 import { dts } from 'rollup-plugin-dts';
 import esbuild from 'rollup-plugin-esbuild';
 import { shaders } from './shaders/rollup-plugin.mjs';
+import { wasmKernels } from './src/wasm/rollup-plugin.mjs';
 
-/** TypeScript and shaders; the first and last step of every build. */
-const source = () => [shaders(), esbuild({ target: 'es2022' })];
+/** TypeScript, shaders and kernels; the first and last step of every build. */
+const source = () => [shaders(), wasmKernels(), esbuild({ target: 'es2022' })];
 
 /** What is loaded when it is needed is called after its file: `src/tfjs/runner.ts`, `tfjs-runner.js`. */
 const chunkFileNames = ({ facadeModuleId, name }) => {

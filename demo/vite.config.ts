@@ -3,6 +3,7 @@ import { cp, stat } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { wasmKernels } from '../src/wasm/rollup-plugin.mjs';
 import type { Plugin } from 'vite';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -45,7 +46,7 @@ export default defineConfig({
   root: here,
   base: './',
   cacheDir: join(root, 'node_modules/.vite/demo'),
-  plugins: [serveModels, copyModels],
+  plugins: [wasmKernels(), serveModels, copyModels],
   resolve: { alias: { manypose: join(root, 'src/index.ts') } },
   server: { fs: { allow: [root] } },
   // The fallback is imported only when it is needed; found that late, vite would reload the page.

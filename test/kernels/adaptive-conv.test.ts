@@ -2,9 +2,8 @@ import { it } from 'vitest';
 import type { AdaptiveConvLayer, MapTensor } from '../../src/network/network.ts';
 import type { Weights } from '../../src/network/weights.ts';
 import { TAPS, adaptiveConv } from '../../src/ops/adaptive-conv.ts';
-import { describeGpu } from '../support/gpu.ts';
+import { describeLayers } from '../support/describe-layers.ts';
 import { noise, parity } from '../support/parity.ts';
-import { runLayers } from '../support/run-kernel.ts';
 
 /**
  * Float32 sums of up to 35 · 9 products, as for other convolutions; and places near 30 cells are
@@ -28,7 +27,7 @@ const CASES: Case[] = [
   { inChannels: 4, outChannels: 16, width: 33, height: 3 },
 ];
 
-describeGpu('the adaptive convolution kernel', (device) => {
+describeLayers('the adaptive convolution kernel', (run) => {
   const check = parity('adaptive-conv', TOLERANCE);
 
   async function compare(
@@ -55,7 +54,7 @@ describeGpu('the adaptive convolution kernel', (device) => {
       ['conv.bias', { shape: [outChannels], data: bias }],
     ]);
     check(
-      await runLayers(device, [layer], given, weights, width, height),
+      await run([layer], given, weights, width, height),
       adaptiveConv(shape, { x, transform, weight, bias, shortcut, relu }),
     );
   }

@@ -1,6 +1,6 @@
 import { it } from 'vitest';
 import { concat } from '../../src/ops/concat.ts';
-import { describeGpu } from '../support/gpu.ts';
+import { describeLayers } from '../support/describe-layers.ts';
 import { noiseMaps, runJoin } from '../support/joined-maps.ts';
 import { parity } from '../support/parity.ts';
 
@@ -19,12 +19,12 @@ const CASES = [
   { width: 16, height: 40, channels: [17, 1, 2, 3], factors: [8, 1, 4, 2] },
 ];
 
-describeGpu('the concatenation kernel', (device) => {
+describeLayers('the concatenation kernel', (run) => {
   const check = parity('concat', TOLERANCE);
 
   it.each(CASES)('$channels channels of $width×$height, inputs smaller by $factors', async ({ width, height, channels, factors }) => {
     const inputs = noiseMaps(width, height, channels, factors);
     const total = channels.reduce((sum, count) => sum + count, 0);
-    check(await runJoin(device, 'concat', inputs, total), concat(inputs).values);
+    check(await runJoin(run, 'concat', inputs, total), concat(inputs).values);
   });
 });

@@ -2,9 +2,8 @@ import { it } from 'vitest';
 import type { ConvLayer, Layer, MapTensor } from '../../src/network/network.ts';
 import type { Weights } from '../../src/network/weights.ts';
 import { conv, convSide } from '../../src/ops/conv.ts';
-import { describeGpu } from '../support/gpu.ts';
+import { describeLayers } from '../support/describe-layers.ts';
 import { noise, parity } from '../support/parity.ts';
-import { runLayers } from '../support/run-kernel.ts';
 
 /** Float32 sums of up to 35 · 9 products, in another order than the reference's float64. */
 const TOLERANCE = 2e-6;
@@ -28,7 +27,7 @@ const CASES: Case[] = [
   { inChannels: 3, outChannels: 4, width: 1, height: 33 },
 ];
 
-describeGpu('the convolution kernel', (device) => {
+describeLayers('the convolution kernel', (run) => {
   const check = parity('conv', TOLERANCE);
 
   async function compare(
@@ -64,7 +63,7 @@ describeGpu('the convolution kernel', (device) => {
       ['conv.bias', { shape: [outChannels], data: bias }],
     ]);
     check(
-      await runLayers(device, layers, given, weights, width, height),
+      await run(layers, given, weights, width, height),
       conv(shape, { x, weight, bias, shortcut, relu }),
     );
   }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { fuse } from '../../src/ops/fuse.ts';
-import { describeGpu } from '../support/gpu.ts';
+import { describeLayers } from '../support/describe-layers.ts';
 import { noiseMaps, runJoin } from '../support/joined-maps.ts';
 import { parity } from '../support/parity.ts';
 
@@ -19,17 +19,17 @@ const CASES = [
   { width: 16, height: 8, channels: 5, factors: [4, 1, 1, 8] },
 ];
 
-describeGpu('the fusion kernel', (device) => {
+describeLayers('the fusion kernel', (run) => {
   const check = parity('fuse', TOLERANCE);
 
   it.each(CASES)('$channels channels of $width×$height, inputs smaller by $factors', async ({ width, height, channels, factors }) => {
     const inputs = noiseMaps(width, height, factors.map(() => channels), factors);
-    check(await runJoin(device, 'fuse', inputs, channels), fuse(inputs).values);
+    check(await runJoin(run, 'fuse', inputs, channels), fuse(inputs).values);
   });
 
   it.each([1, 5])('refuses %i inputs', async (count) => {
     const inputs = noiseMaps(2, 2, Array(count).fill(1), Array(count).fill(1));
-    await expect(runJoin(device, 'fuse', inputs, 1))
+    await expect(runJoin(run, 'fuse', inputs, 1))
       .rejects.toThrow(expect.objectContaining({ code: 'invalid-model', message: `fuse: expected 2 to 4 inputs, got ${count}` }));
   });
 });

@@ -1,7 +1,7 @@
 import type { ConcatLayer, FuseLayer, MapTensor, MeanLayer } from '../../src/network/network.ts';
 import type { Planes } from '../../src/ops/planes.ts';
+import type { RunLayers } from './describe-layers.ts';
 import { noise } from './parity.ts';
-import { runLayers } from './run-kernel.ts';
 
 /** Noise maps: the first one of the given size, the others `factors[i]` times smaller. */
 export function noiseMaps(width: number, height: number, channels: readonly number[], factors: readonly number[]): Planes[] {
@@ -17,12 +17,12 @@ export function noiseMaps(width: number, height: number, channels: readonly numb
  * @returns [outChannels, height, width].
  */
 export function runJoin(
-  device: GPUDevice, op: (FuseLayer | ConcatLayer | MeanLayer)['op'], inputs: readonly Planes[], outChannels: number,
+  run: RunLayers, op: (FuseLayer | ConcatLayer | MeanLayer)['op'], inputs: readonly Planes[], outChannels: number,
 ): Promise<Float32Array> {
   const width = Math.max(...inputs.map((input) => input.width));
   const height = Math.max(...inputs.map((input) => input.height));
   const maps = inputs.map((input, id): MapTensor => ({ id, label: `input ${id}`, channels: input.channels, stride: width / input.width }));
   const output: MapTensor = { id: inputs.length, label: 'output', channels: outChannels, stride: 1 };
   const given = new Map(maps.map((map, i) => [map, inputs[i].values]));
-  return runLayers(device, [{ op, name: op, inputs: maps, output }], given, new Map(), width, height);
+  return run([{ op, name: op, inputs: maps, output }], given, new Map(), width, height);
 }

@@ -1,0 +1,10 @@
+// Read by the kernels and by their driver: nothing here but numbers.
+
+/** Cells that a register tile holds, and that are packed side by side. */
+export const TILE = 4;
+/** Output channels that a register tile holds: two vectors, and a map's block of lanes. */
+export const PANEL = 8;
+/** Cells whose input is packed at once, a whole number of tiles; all panels of weights go over them. */
+export const ROWS = 24;
+/** Where the threads' common data lie (control.ts). */
+export const CONTROL_ADDRESS = 64;

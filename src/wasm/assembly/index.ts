@@ -1,0 +1,1 @@
+export { run, runNext } from './program';

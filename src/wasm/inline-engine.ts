@@ -1,0 +1,34 @@
+import { CALL_BYTES } from './calls.ts';
+import type { Engine } from './engine.ts';
+import type { Kernels } from './kernels.ts';
+import { createMemory, growMemory, readAll, writeAll } from './memory.ts';
+
+/** How long the kernels may hold up whatever else runs on their thread. */
+const SLICE_MS = 50;
+
+/** Runs the kernels on the caller's own thread, where no worker can be had, and lets others run now and then. */
+export function createInlineEngine(module: WebAssembly.Module): Engine {
+  const memory = createMemory(false);
+  const { runNext } = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+  return {
+    threads: 1,
+    place: ', no worker',
+    async execute({ bytes, writes, calls, count, reads }) {
+      growMemory(memory, bytes);
+      writeAll(memory, writes);
+      let begin = performance.now();
+      for (let call = calls; call < calls + count * CALL_BYTES; call += CALL_BYTES) {
+        while (runNext(call, 0)) {
+          if (performance.now() - begin < SLICE_MS) continue;
+          await new Promise((resolve) => setTimeout(resolve));
+          begin = performance.now();
+        }
+      }
+      return readAll(memory, reads);
+    },
+    isLost: () => false,
+    dispose() {
+      // Nothing to stop; the memory goes with the last reference to it.
+    },
+  };
+}

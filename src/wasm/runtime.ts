@@ -1,0 +1,85 @@
+import { ManyposeError } from '../errors.ts';
+import { pixelsOf } from '../frame-pixels.ts';
+import type { Network } from '../network/network.ts';
+import type { Weights } from '../network/weights.ts';
+import { checkWeights } from '../network/weights.ts';
+import { preprocess } from '../ops/preprocess.ts';
+import type { InputPlanes, MapsRunner } from '../runtime/maps-runtime.ts';
+import type { Engine } from './engine.ts';
+import { layOutFixedMemory } from './fixed-memory.ts';
+import { openEngine } from './open-engine.ts';
+import type { NetworkProgram } from './network-program.ts';
+import { createNetworkProgram } from './network-program.ts';
+import { loadWeights } from './weights.ts';
+
+export interface WasmOptions {
+  /** At most this many threads, 1 to 64; as many as there are cores, up to 8, if left out. One where memory cannot be shared. */
+  readonly threads?: number;
+}
+
+const MOST_THREADS = 64;
+/** Programs of this many input sizes are kept: those of a video turned upright and back. */
+const KEPT_SIZES = 2;
+
+/**
+ * Runs a network on our own WebAssembly SIMD kernels, in float32, on workers where they can be had.
+ *
+ * @throws ManyposeError `no-runtime` where there is no WebAssembly with SIMD or a page forbids it,
+ *   `invalid-model` for weights that are not the network's, `invalid-argument`, `out-of-memory`.
+ */
+export async function createWasmRunner(
+  network: Network, weights: Weights, { threads }: WasmOptions = {},
+): Promise<MapsRunner<InputPlanes>> {
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) {
+    throw new ManyposeError('invalid-argument', `threads must be a whole number from 1 to ${MOST_THREADS}, got ${threads}`);
+  }
+  checkWeights(network, weights);
+  const engine = await openEngine(threads);
+  const fixed = layOutFixedMemory(network, engine.threads);
+  try {
+    await loadWeights(engine, network, weights, fixed);
+  } catch (cause) {
+    engine.dispose();
+    throw cause;
+  }
+  const programs = new Map<string, NetworkProgram>();
+
+  function programFor(width: number, height: number): NetworkProgram {
+    const size = `${width}×${height}`;
+    const program = programs.get(size)
+      ?? createNetworkProgram(network, [network.input], [network.heatmaps, network.regression], fixed, engine.threads, width, height);
+    programs.delete(size); // to the end, which is the last to go
+    programs.set(size, program);
+    for (const [oldest] of programs) if (programs.size > KEPT_SIZES) programs.delete(oldest);
+    return program;
+  }
+
+  return {
+    kind: 'wasm',
+    adapter: adapterOf(engine),
+    input: (frame, geometry, mirrored) => ({
+      values: preprocess(pixelsOf(frame), geometry, mirrored), width: geometry.width, height: geometry.height,
+    }),
+    inputOf: (planes) => planes,
+
+    async run({ values, width, height }) {
+      const [heatmaps, regression] = await engine.execute(programFor(width, height).work([values]));
+      const [mapWidth, mapHeight] = [width, height].map((side) => side / network.heatmaps.stride);
+      const centers = 2 * network.keypoints * mapWidth * mapHeight;
+      return {
+        keypoints: network.keypoints, width: mapWidth, height: mapHeight,
+        heatmaps, offsetMap: regression.subarray(0, centers), centerMap: regression.subarray(centers),
+      };
+    },
+
+    release() {
+      // Plain arrays.
+    },
+    isLost: () => engine.isLost(),
+    dispose: () => engine.dispose(),
+  };
+}
+
+function adapterOf({ threads, place }: Engine): string {
+  return `WebAssembly SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}${place}`;
+}
