@@ -1,12 +1,12 @@
 /** What a call computes; `Kernel` in assembly/call.ts has the same order. */
-export const KERNELS = ['interleave', 'planes', 'packWeights', 'conv', 'adaptiveConv', 'fuse', 'concat', 'mean'] as const;
+export const KERNELS = ['interleave', 'planes', 'packWeights', 'packWinograd', 'conv', 'winograd', 'adaptiveConv', 'fuse', 'concat', 'mean'] as const;
 
 /** The numbers of a call; `Call` in assembly/call.ts has the same order and says what they mean. */
 export const CALL_FIELDS = [
   'kernel', 'items', 'taken',
   'input', 'input1', 'input2', 'input3', 'inputs', 'inWidth', 'inHeight', 'inLanes',
   'output', 'width', 'height', 'lanes',
-  'weights', 'bias', 'shortcut', 'transform', 'transformLanes', 'side', 'stride', 'dilation', 'relu', 'panels',
+  'weights', 'bias', 'shortcut', 'transform', 'transformLanes', 'side', 'stride', 'dilation', 'relu', 'panels', 'windows',
   'factor', 'factor1', 'factor2', 'factor3', 'firstLane', 'channels', 'places',
 ] as const;
 

@@ -2,7 +2,7 @@ import type { MapTensor, Network, WeightedLayer } from '../network/network.ts';
 import { kernelOf } from '../network/network.ts';
 import { blocksOf, partsOf } from '../network/parts.ts';
 import { weightedLayers } from '../network/weights.ts';
-import { CONTROL_ADDRESS, PANEL, ROWS, TILE } from './assembly/constants.ts';
+import { CONTROL_ADDRESS, PANEL, ROWS, TILE, WINOGRAD_PRODUCTS } from './assembly/constants.ts';
 import { CONTROL_FIELDS } from './calls.ts';
 import type { Write } from './engine.ts';
 import { LANES, addressesFrom } from './layout.ts';
@@ -22,6 +22,27 @@ export interface FixedMemory {
   readonly end: number;
 }
 
+/** Most pairs of channels for Winograd's algorithm, whose weights are four times as large. */
+const MOST_WINOGRAD_PAIRS = 128 * 128;
+
+/** Whether a layer is run by Winograd's algorithm. */
+export function usesWinograd(layer: WeightedLayer): boolean {
+  return layer.op === 'conv' && layer.kernel === 3 && layer.stride === 1 && layer.input.channels * layer.output.channels <= MOST_WINOGRAD_PAIRS;
+}
+
+/** 256 KiB: with the weights of eight channels it fits second-level caches. */
+const WINDOW_FLOATS = 65536;
+
+/** Windows whose transformed input is held at once. */
+export function windowsFor(lanes: number): number {
+  return Math.max(1, Math.floor(WINDOW_FLOATS / (WINOGRAD_PRODUCTS * lanes * TILE))) * TILE;
+}
+
+/** Products per output channel, input lane and output cell or window. */
+function productsOf(layer: WeightedLayer): number {
+  return usesWinograd(layer) ? WINOGRAD_PRODUCTS : kernelOf(layer) ** 2;
+}
+
 /** Lays out what threads share, zeros, the threads' working memory, and all weights. */
 export function layOutFixedMemory(network: Pick<Network, 'layers'>, threads: number): FixedMemory {
   const parts = partsOf(network);
@@ -35,13 +56,15 @@ export function layOutFixedMemory(network: Pick<Network, 'layers'>, threads: num
   const zerosAt = addresses.take(zeros.byteLength);
   const scratchBytes = 4 * most((layer) => {
     const lanes = lanesOf(layer.input);
-    return ROWS * kernelOf(layer) ** 2 * lanes + TILE * lanes;
+    return usesWinograd(layer)
+      ? WINOGRAD_PRODUCTS * ((1 + TILE + windowsFor(lanes)) * lanes + windowsFor(lanes) * PANEL)
+      : ROWS * kernelOf(layer) ** 2 * lanes + TILE * lanes;
   });
   const scratch = addresses.take(scratchBytes * threads);
   const places = new Map(layers.map((layer): [string, WasmWeights] => {
     const outLanes = Math.ceil(layer.output.channels / PANEL) * PANEL;
     return [layer.name, {
-      weights: addresses.take(4 * outLanes * kernelOf(layer) ** 2 * lanesOf(layer.input)),
+      weights: addresses.take(4 * outLanes * productsOf(layer) * lanesOf(layer.input)),
       bias: addresses.take(4 * outLanes),
     }];
   }));

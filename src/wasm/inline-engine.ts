@@ -10,23 +10,35 @@ const SLICE_MS = 50;
 export function createInlineEngine(module: WebAssembly.Module): Engine {
   const memory = createMemory(false);
   const { runNext } = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+  let lost = false;
+
+  async function runAll(first: number, end: number): Promise<void> {
+    let begin = performance.now();
+    for (let call = first; call < end; call += CALL_BYTES) {
+      while (runNext(call, 0)) {
+        if (performance.now() - begin < SLICE_MS) continue;
+        await new Promise((resolve) => setTimeout(resolve));
+        begin = performance.now();
+      }
+    }
+  }
+
   return {
     threads: 1,
     place: ', no worker',
     async execute({ bytes, writes, calls, count, reads }) {
+      if (lost) throw new Error('the kernels failed before');
       growMemory(memory, bytes);
       writeAll(memory, writes);
-      let begin = performance.now();
-      for (let call = calls; call < calls + count * CALL_BYTES; call += CALL_BYTES) {
-        while (runNext(call, 0)) {
-          if (performance.now() - begin < SLICE_MS) continue;
-          await new Promise((resolve) => setTimeout(resolve));
-          begin = performance.now();
-        }
+      try {
+        await runAll(calls, calls + count * CALL_BYTES);
+      } catch (cause) {
+        lost = true;
+        throw cause;
       }
       return readAll(memory, reads);
     },
-    isLost: () => false,
+    isLost: () => lost,
     dispose() {
       // Nothing to stop; the memory goes with the last reference to it.
     },

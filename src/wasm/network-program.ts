@@ -2,11 +2,12 @@ import { ManyposeError } from '../errors.ts';
 import { planMemory } from '../network/memory-plan.ts';
 import type { AdaptiveConvLayer, ConcatLayer, ConvLayer, FuseLayer, Layer, MapTensor, MeanLayer, Network } from '../network/network.ts';
 import { partsOf } from '../network/parts.ts';
-import { PANEL, ROWS } from './assembly/constants.ts';
+import { PANEL, ROWS, WINOGRAD_OUTPUT } from './assembly/constants.ts';
 import type { Call } from './calls.ts';
 import { CALL_BYTES, encodeCalls } from './calls.ts';
 import type { Read, Work } from './engine.ts';
 import type { FixedMemory } from './fixed-memory.ts';
+import { usesWinograd, windowsFor } from './fixed-memory.ts';
 import type { WasmMap } from './layout.ts';
 import { addressesFrom, mapShape } from './layout.ts';
 
@@ -94,17 +95,23 @@ function convCall(
   layer: ConvLayer | AdaptiveConvLayer, mapOf: (map: MapTensor) => WasmMap, fixed: FixedMemory, threads: number,
 ): Call {
   const output = mapOf(layer.output);
-  const chunks = Math.ceil((output.width * output.height) / ROWS);
+  const input = mapOf(layer.input);
+  const fast = usesWinograd(layer);
+  const windows = windowsFor(input.lanes);
+  const chunks = fast
+    ? Math.ceil(Math.ceil(output.width / WINOGRAD_OUTPUT) * Math.ceil(output.height / WINOGRAD_OUTPUT) / windows)
+    : Math.ceil((output.width * output.height) / ROWS);
   const allPanels = output.lanes / PANEL;
   // Where there are few chunks of cells, threads share a chunk's output channels too.
   const groups = threads === 1 ? 1 : Math.min(allPanels, Math.ceil((ITEMS_PER_THREAD * threads) / chunks));
   const panels = Math.ceil(allPanels / groups);
   const transform = layer.op === 'adaptiveConv' ? mapOf(layer.transform) : undefined;
   return {
-    kernel: layer.op,
+    kernel: fast ? 'winograd' : layer.op,
+    windows,
     items: chunks * Math.ceil(allPanels / panels),
     panels,
-    ...inputOf(mapOf(layer.input)),
+    ...inputOf(input),
     ...outputOf(output),
     ...fixed.of(layer),
     shortcut: layer.shortcut && mapOf(layer.shortcut).address,

@@ -41,7 +41,7 @@ async function compile(entry) {
   let wasm;
   const { error, stderr } = await asc.main([
     entry, '--baseDir', dirname(entry), '--outFile', 'kernels.wasm',
-    '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd,threads',
+    '-O3', '--noAssert', '--disableWarning', '201', '--runtime', 'stub', '--enable', 'simd,threads',
     '--importMemory', '--initialMemory', '1', '--maximumMemory', String(MOST_PAGES),
   ], {
     readFile(name, base) {

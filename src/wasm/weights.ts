@@ -7,6 +7,7 @@ import { PANEL } from './assembly/constants.ts';
 import { CALL_BYTES, encodeCalls } from './calls.ts';
 import type { Engine, Work } from './engine.ts';
 import type { FixedMemory } from './fixed-memory.ts';
+import { usesWinograd } from './fixed-memory.ts';
 import { LANES, addressesFrom } from './layout.ts';
 
 /** Brings weights into memory, a layer at a time, and has the kernels pack them for themselves. */
@@ -35,7 +36,7 @@ export async function loadWeights(
       writes: [
         ...fixed.writes,
         { address: calls, data: encodeCalls([{
-          kernel: 'packWeights', items: panels, input, output: to.weights,
+          kernel: usesWinograd(layer) ? 'packWinograd' : 'packWeights', items: panels, input, output: to.weights,
           channels: places.length, lanes: channels, inLanes, places: placesAt, side: kernelOf(layer),
         }]) },
         { address: placesAt, data: Int32Array.from(places) },

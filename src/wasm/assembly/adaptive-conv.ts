@@ -11,13 +11,13 @@ export function adaptiveConv(call: Call, item: i32, scratch: usize): void {
   const first = (item % chunks) * ROWS;
   const last = min(first + ROWS, cells);
   const lanes = call.inLanes;
-  const bytes = <usize>lanes << 2;
+  const bytes = lanes << 2;
   // Behind the four cells' samples of one tap, which are packed while they are in the cache.
-  const packed = scratch + <usize>TILE * bytes;
+  const packed = scratch + TILE * bytes;
   let to = packed;
   for (let cell = first; cell < last; cell += TILE) {
     for (let tap = 0; tap < 9; tap++) {
-      for (let i = 0; i < TILE; i++) sample(call, min(cell + i, last - 1), tap, scratch + <usize>i * bytes);
+      for (let i = 0; i < TILE; i++) sample(call, min(cell + i, last - 1), tap, scratch + i * bytes);
       to = pack(scratch, scratch + bytes, scratch + 2 * bytes, scratch + 3 * bytes, lanes, to);
     }
   }
@@ -31,7 +31,7 @@ function sample(call: Call, cell: i32, tap: i32, to: usize): void {
   const width = call.width;
   const height = call.height;
   const lanes = call.inLanes;
-  const transform = call.transform + (<usize>(cell * call.transformLanes) << 2);
+  const transform = call.transform + ((cell * call.transformLanes) << 2);
   const gy = <f32>(tap / 3 - 1);
   const gx = <f32>(tap % 3 - 1);
   const spread = <f32>(call.dilation - 1);
@@ -40,7 +40,7 @@ function sample(call: Call, cell: i32, tap: i32, to: usize): void {
   const x = <f32>(cell % width) + (load<f32>(transform, 8) * gy + load<f32>(transform, 12) * gx) + spread * gx;
   // Not the other way round: NaN is outside.
   if (!(y > -1 && y < <f32>height && x > -1 && x < <f32>width)) {
-    memory.fill(to, 0, <usize>lanes << 2);
+    memory.fill(to, 0, lanes << 2);
     return;
   }
   const top = <i32>floor(y);
@@ -57,8 +57,8 @@ function sample(call: Call, cell: i32, tap: i32, to: usize): void {
   const column0 = max(left, 0);
   const column1 = min(left + 1, width - 1);
   blend(
-    call.input + (<usize>((row0 + column0) * lanes) << 2), call.input + (<usize>((row0 + column1) * lanes) << 2),
-    call.input + (<usize>((row1 + column0) * lanes) << 2), call.input + (<usize>((row1 + column1) * lanes) << 2),
+    call.input + (((row0 + column0) * lanes) << 2), call.input + (((row0 + column1) * lanes) << 2),
+    call.input + (((row1 + column0) * lanes) << 2), call.input + (((row1 + column1) * lanes) << 2),
     above * before, above * after, below * before, below * after, lanes, to,
   );
 }

@@ -7,7 +7,7 @@ export function blend(
   const w01 = f32x4.splat(weight01);
   const w10 = f32x4.splat(weight10);
   const w11 = f32x4.splat(weight11);
-  const end = to + (<usize>lanes << 2);
+  const end = to + (lanes << 2);
   while (to < end) {
     const above = f32x4.add(f32x4.mul(w00, v128.load(cell00)), f32x4.mul(w01, v128.load(cell01)));
     const below = f32x4.add(f32x4.mul(w10, v128.load(cell10)), f32x4.mul(w11, v128.load(cell11)));

@@ -1,5 +1,5 @@
 /** What a call computes; `KERNELS` in ../calls.ts has the same order. */
-export enum Kernel { Interleave, Planes, PackWeights, Conv, AdaptiveConv, Fuse, Concat, Mean }
+export enum Kernel { Interleave, Planes, PackWeights, PackWinograd, Conv, Winograd, AdaptiveConv, Fuse, Concat, Mean }
 
 /**
  * One step of a program, as the driver writes it to memory (`CALL_FIELDS` in ../calls.ts names the
@@ -40,6 +40,8 @@ export class Call {
   relu: i32;
   /** Panels of 8 output channels that one item of a convolution computes. */
   panels: i32;
+  /** Windows of Winograd's algorithm that one item computes, a multiple of 4. */
+  windows: i32;
 
   /** Output cells per input cell and side; powers of two. */
   factor: i32;
@@ -57,12 +59,12 @@ export class Call {
 // @ts-ignore: decorator
 @inline
 export function inputOf(call: Call, i: i32): usize {
-  return load<usize>(changetype<usize>(call) + (<usize>i << 2), offsetof<Call>('input'));
+  return load<usize>(changetype<usize>(call) + (i << 2), offsetof<Call>('input'));
 }
 
 /** Factor of input i. */
 // @ts-ignore: decorator
 @inline
 export function factorOf(call: Call, i: i32): i32 {
-  return load<i32>(changetype<usize>(call) + (<usize>i << 2), offsetof<Call>('factor'));
+  return load<i32>(changetype<usize>(call) + (i << 2), offsetof<Call>('factor'));
 }

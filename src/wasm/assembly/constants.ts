@@ -6,5 +6,9 @@ export const TILE = 4;
 export const PANEL = 8;
 /** Cells whose input is packed at once, a whole number of tiles; all panels of weights go over them. */
 export const ROWS = 24;
+/** Winograd's algorithm: output cells that a window gives, its input cells, both per side, and products per window. */
+export const WINOGRAD_OUTPUT = 4;
+export const WINOGRAD_INPUT = 6;
+export const WINOGRAD_PRODUCTS = 36;
 /** Where the threads' common data lie (control.ts). */
 export const CONTROL_ADDRESS = 64;

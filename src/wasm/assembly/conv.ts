@@ -53,6 +53,6 @@ function top(call: Call, cell: i32, padding: i32): i32 {
 @inline
 function cellAt(call: Call, x: i32, y: i32): usize {
   return <u32>x < <u32>call.inWidth && <u32>y < <u32>call.inHeight
-    ? call.input + (<usize>((y * call.inWidth + x) * call.inLanes) << 2)
+    ? call.input + (((y * call.inWidth + x) * call.inLanes) << 2)
     : control().zeros;
 }

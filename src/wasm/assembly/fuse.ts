@@ -8,12 +8,12 @@ export function fuse(call: Call, y: i32): void {
 
 /** Output row = [output row +] input row, with ReLU at last. The row stays in the cache from one input to the next. */
 function addRow(call: Call, y: i32, input: usize, factor: i32, first: bool, last: bool): void {
-  const bytes = <usize>call.lanes << 2;
-  const row = input + <usize>((y / factor) * (call.width / factor)) * bytes;
+  const bytes = call.lanes << 2;
+  const row = input + ((y / factor) * (call.width / factor)) * bytes;
   const floor = last ? f32x4.splat(0) : f32x4.splat(-Infinity);
-  let to = call.output + <usize>(y * call.width) * bytes;
+  let to = call.output + (y * call.width) * bytes;
   for (let x = 0; x < call.width; x++) {
-    let from = row + <usize>(x / factor) * bytes;
+    let from = row + (x / factor) * bytes;
     const end = to + bytes;
     while (to < end) {
       let sum = v128.load(from);

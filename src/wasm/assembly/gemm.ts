@@ -9,22 +9,22 @@ import { PANEL, TILE } from './constants';
  */
 export function multiply(call: Call, packed: usize, depth: i32, first: i32, last: i32, firstPanel: i32, lastPanel: i32): void {
   const lanes = call.lanes;
-  const step = <usize>lanes << 2;
+  const step = lanes << 2;
   for (let panel = firstPanel; panel < lastPanel; panel++) {
-    const weights = call.weights + (<usize>(panel * depth * PANEL) << 2);
-    const bias = call.bias + (<usize>(panel * PANEL) << 2);
+    const weights = call.weights + ((panel * depth * PANEL) << 2);
+    const bias = call.bias + ((panel * PANEL) << 2);
     let cells = packed;
     for (let cell = first; cell < last; cell += TILE) {
-      const at = <usize>(cell * lanes + panel * PANEL) << 2;
+      const at = (cell * lanes + panel * PANEL) << 2;
       const shortcut = call.shortcut ? call.shortcut + at : 0;
       tile(cells, weights, depth, bias, call.output + at, step, shortcut, call.relu, last - cell);
-      cells += <usize>(depth * TILE) << 2;
+      cells += (depth * TILE) << 2;
     }
   }
 }
 
 /** Four cells by eight channels. Eight sums in registers: more of them spill to memory in V8. */
-function tile(
+export function tile(
   a: usize, b: usize, depth: i32, bias: usize, output: usize, step: usize, shortcut: usize, relu: i32, rows: i32,
 ): void {
   const bias0 = v128.load(bias);
@@ -33,7 +33,7 @@ function tile(
   let c10 = bias0, c11 = bias1;
   let c20 = bias0, c21 = bias1;
   let c30 = bias0, c31 = bias1;
-  const end = a + (<usize>(depth * TILE) << 2);
+  const end = a + ((depth * TILE) << 2);
   while (a < end) {
     const b0 = v128.load(b);
     const b1 = v128.load(b, 16);
@@ -61,7 +61,7 @@ function tile(
 /** Shortcut, ReLU and store of one cell. */
 // @ts-ignore: decorator
 @inline
-function finish(sum0: v128, sum1: v128, output: usize, shortcut: usize, relu: i32): void {
+export function finish(sum0: v128, sum1: v128, output: usize, shortcut: usize, relu: i32): void {
   if (shortcut) {
     sum0 = f32x4.add(sum0, v128.load(shortcut));
     sum1 = f32x4.add(sum1, v128.load(shortcut, 16));

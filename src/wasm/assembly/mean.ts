@@ -2,9 +2,9 @@ import { Call, inputOf } from './call';
 
 /** Row `y` of the mean of maps of one shape. */
 export function mean(call: Call, y: i32): void {
-  const bytes = <usize>(call.width * call.lanes) << 2;
+  const bytes = (call.width * call.lanes) << 2;
   const part = f32x4.splat(<f32>1 / <f32>call.inputs);
-  const start = <usize>y * bytes;
+  const start = y * bytes;
   for (let at = start; at < start + bytes; at += 16) {
     let sum = v128.load(call.input + at);
     for (let i = 1; i < call.inputs; i++) sum = f32x4.add(sum, v128.load(inputOf(call, i) + at));

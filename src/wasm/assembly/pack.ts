@@ -4,7 +4,7 @@
  * @returns the address after what was written.
  */
 export function pack(cell0: usize, cell1: usize, cell2: usize, cell3: usize, lanes: i32, to: usize): usize {
-  const end = to + (<usize>lanes << 4);
+  const end = to + (lanes << 4);
   while (to < end) {
     const a = v128.load(cell0);
     const b = v128.load(cell1);

@@ -7,14 +7,15 @@ import { conv } from './conv';
 import { fuse } from './fuse';
 import { mean } from './mean';
 import { interleave, planes } from './planes';
-import { packWeights } from './weights';
+import { packWeights, packWinograd } from './weights';
+import { winograd } from './winograd';
 
 /**
  * Runs `count` calls one after another on one of several threads, all of which are given the same
  * calls: each takes items that nobody has taken yet, and waits for the others before the next call.
  */
 export function run(calls: usize, count: i32, thread: i32, threads: i32): void {
-  const end = calls + <usize>count * offsetof<Call>();
+  const end = calls + count * offsetof<Call>();
   for (; calls < end; calls += offsetof<Call>()) {
     while (runNext(calls, thread)) {}
     barrier(threads);
@@ -26,7 +27,7 @@ export function runNext(at: usize, thread: i32): bool {
   const call = changetype<Call>(at);
   const item = atomic.add<i32>(at, 1, offsetof<Call>('taken'));
   if (item >= call.items) return false;
-  runItem(call, item, control().scratch + <usize>(thread * control().scratchBytes));
+  runItem(call, item, control().scratch + (thread * control().scratchBytes));
   return true;
 }
 
@@ -35,7 +36,9 @@ function runItem(call: Call, item: i32, scratch: usize): void {
     case Kernel.Interleave: return interleave(call, item);
     case Kernel.Planes: return planes(call, item);
     case Kernel.PackWeights: return packWeights(call, item);
+    case Kernel.PackWinograd: return packWinograd(call, item);
     case Kernel.Conv: return conv(call, item, scratch);
+    case Kernel.Winograd: return winograd(call, item, scratch);
     case Kernel.AdaptiveConv: return adaptiveConv(call, item, scratch);
     case Kernel.Fuse: return fuse(call, item);
     case Kernel.Concat: return concat(call, item);
