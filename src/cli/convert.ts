@@ -1,11 +1,11 @@
-import { mkdir, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { ModelDescriptor } from '../model/descriptor.ts';
 import type { WeightDtype } from '../model/manifest.ts';
 import { convertCheckpoint } from '../convert/convert.ts';
 import { ManyposeError, messageOf } from '../errors.ts';
 import { checkDescriptor } from '../model/check-descriptor.ts';
+import { writeModel } from './write-model.ts';
 
 const HELP = `Usage: manypose convert CHECKPOINT OUT_DIR [options]
 
@@ -60,13 +60,7 @@ async function run(args: string[]): Promise<void> {
   const converted = await convertCheckpoint(await readInput(checkpointFile),
     { dtype: dtype as WeightDtype, model, scorer, source, licence });
 
-  await mkdir(folder, { recursive: true });
-  const written = new Set(converted.files.map((file) => file.name));
-  for (const { name, bytes } of converted.files) await writeFile(join(folder, name), bytes);
-  // Files of an earlier conversion with another number of shards.
-  for (const name of await readdir(folder)) {
-    if (/^weights-\d+of\d+\.bin$/.test(name) && !written.has(name)) await unlink(join(folder, name));
-  }
+  await writeModel(folder, converted.files);
   const megabytes = converted.files.reduce((sum, file) => sum + file.bytes.length, 0) / 1e6;
   console.log(`${folder}: ${converted.model.id}, ${converted.files.length} files, ${megabytes.toFixed(1)} MB`);
 }

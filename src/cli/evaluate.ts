@@ -1,7 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ManyposeError, messageOf } from '../errors.ts';
+import { ManyposeError } from '../errors.ts';
 import type { Annotations } from '../evaluation/annotations.ts';
 import { parseAnnotations } from '../evaluation/coco-annotations.ts';
 import type { CocoResult } from '../evaluation/coco-results.ts';
@@ -13,6 +13,7 @@ import type { NodeDetectorOptions } from './node-detector.ts';
 import { openNodeDetector } from './node-detector.ts';
 import { RUNTIME_CHOICES } from './node-runtimes.ts';
 import { readPhoto } from './photo.ts';
+import { readJson } from './read-json.ts';
 
 export const EVALUATE_USAGE = `manypose evaluate --annotations FILE --photos DIR [--model DIR] [--size S] [--flip] [--runtime ${RUNTIME_CHOICES}] [--results OUT] [--limit N]
        manypose evaluate --annotations FILE --detections FILE [--limit N]
@@ -61,17 +62,6 @@ export async function evaluateCommand(args: string[]): Promise<void> {
     : parseResults(await findPoses(annotations, { ...values, photos }), all);
   const photoCount = annotations.images.length;
   console.log(`${photoCount} ${photoCount === 1 ? 'photo' : 'photos'}\n${scoreTable(evaluate(annotations, detections))}`);
-}
-
-async function readJson<Result>(file: string, parse: (json: unknown) => Result): Promise<Result> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new ManyposeError('invalid-argument', `${file} cannot be read: ${messageOf(cause)}`, { cause });
-  });
-  try {
-    return parse(JSON.parse(text));
-  } catch (cause) {
-    throw new ManyposeError('invalid-annotations', `${file}: ${messageOf(cause)}`, { cause });
-  }
 }
 
 /** Runs a detector on all photos. */

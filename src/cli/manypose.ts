@@ -5,14 +5,16 @@ import { COPY_USAGE, copyCommand } from './copy.ts';
 import { EVALUATE_USAGE, evaluateCommand } from './evaluate.ts';
 import { MAPS_USAGE, mapsCommand } from './maps.ts';
 import { POSE_USAGE, poseCommand } from './pose.ts';
+import { TRAIN_SCORER_USAGE, trainScorerCommand } from './train-scorer.ts';
 
 const USAGE = `Usage: manypose COMMAND ...
 
-  pose      find people's poses in pictures
-  copy      put the weights where a page can fetch them
-  convert   turn a PyTorch checkpoint into files for the web
-  evaluate  score poses against annotated photos
-  maps      run a network alone, for checking
+  pose          find people's poses in pictures
+  copy          put the weights where a page can fetch them
+  convert       turn a PyTorch checkpoint into files for the web
+  evaluate      score poses against annotated photos
+  train-scorer  train the net that predicts how right a pose is
+  maps          run a network alone, for checking
 
 'manypose COMMAND --help' tells more.`;
 
@@ -24,6 +26,7 @@ async function main([command, ...args]: string[]): Promise<number> {
     copy: { run: copyCommand, usage: COPY_USAGE },
     evaluate: { run: evaluateCommand, usage: EVALUATE_USAGE },
     maps: { run: mapsCommand, usage: MAPS_USAGE },
+    'train-scorer': { run: trainScorerCommand, usage: TRAIN_SCORER_USAGE },
   }[command];
   if (!known) {
     const asked = command === '--help' || command === '-h';

@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { withScorer } from '../convert/with-scorer.ts';
+import { ManyposeError } from '../errors.ts';
+import type { Annotations } from '../evaluation/annotations.ts';
+import { parseAnnotations } from '../evaluation/coco-annotations.ts';
+import { parseResults } from '../evaluation/coco-results.ts';
+import { evaluate } from '../evaluation/evaluate.ts';
+import { scoreTable } from '../evaluation/score-table.ts';
+import { loadModel } from '../model/load.ts';
+import { MANIFEST_FILE, parseManifest } from '../model/manifest.ts';
+import { scorerPairs } from '../training/scorer-pairs.ts';
+import { naiveScores, rescore, trainScorer } from '../training/train-scorer.ts';
+import { modelUrlOf } from './model-url.ts';
+import { readJson } from './read-json.ts';
+import { writeModel } from './write-model.ts';
+
+export const TRAIN_SCORER_USAGE = `manypose train-scorer --annotations FILE --detections FILE --out DIR [--model DIR] [--held-out N] [--epochs N] [--batch N] [--seed N]
+
+Trains the small net that predicts how right a pose is, on poses that the model found in annotated photos, and
+writes the model with it. The photos must be neither those that the network learned from nor those it is judged by.
+  --annotations FILE  people's keypoints in COCO's format
+  --detections FILE   poses found in these photos, by 'manypose evaluate --annotations FILE --photos DIR --results OUT'
+  --out DIR           folder for the model with its scorer; may be the model's own
+  --model DIR         the model that found them; the package's own if left out
+  --held-out N        learn nothing from every N-th photo, and measure on those (default 5; 0: learn from all)
+  --epochs N          times that all poses are gone through (default 20)
+  --batch N           poses to a step (default 1024)
+  --seed N            another one gives another net (default 0)`;
+
+/** `manypose train-scorer`. */
+export async function trainScorerCommand(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      annotations: { type: 'string' }, detections: { type: 'string' }, out: { type: 'string' }, model: { type: 'string' },
+      'held-out': { type: 'string', default: '5' }, epochs: { type: 'string', default: '20' }, batch: { type: 'string', default: '1024' },
+      seed: { type: 'string', default: '0' },
+    },
+  });
+  const { annotations: annotationFile, detections: detectionFile, out, model: modelFolder } = values;
+  if (annotationFile === undefined || detectionFile === undefined || out === undefined) {
+    throw new ManyposeError('invalid-argument', `--annotations, --detections and --out are needed\n\n${TRAIN_SCORER_USAGE}`);
+  }
+  const heldOutEvery = wholeNumber('held-out', values['held-out'], 0);
+  if (heldOutEvery === 1) throw new ManyposeError('invalid-argument', '--held-out 1 would leave nothing to learn from');
+  const epochs = wholeNumber('epochs', values.epochs, 1);
+  const batch = wholeNumber('batch', values.batch, 1);
+  const seed = wholeNumber('seed', values.seed, 0);
+
+  const modelUrl = modelUrlOf(modelFolder);
+  const model = await loadModel(modelUrl);
+  const annotations = await readJson(annotationFile, parseAnnotations);
+  if (annotations.keypointSet.id !== model.descriptor.keypointSet) {
+    throw new ManyposeError('invalid-argument',
+      `the model finds ${model.descriptor.keypointSet}'s keypoints, the annotations are of ${annotations.keypointSet.id}'s`);
+  }
+  // A model that has a scorer has scored by it.
+  const detections = naiveScores(await readJson(detectionFile, (json) => parseResults(json, annotations)));
+
+  const isHeldOut = (i: number): boolean => heldOutEvery > 0 && i % heldOutEvery === heldOutEvery - 1;
+  const part = (heldOut: boolean): Annotations => ({ ...annotations, images: annotations.images.filter((_, i) => isHeldOut(i) === heldOut) });
+  const pairs = scorerPairs(part(false), detections);
+  console.log(`${pairs.length} pairs from ${part(false).images.length} photos`);
+  const scorer = trainScorer(pairs, annotations.keypointSet.id, {
+    epochs, batch, seed, onEpoch: (epoch, error) => console.log(`epoch ${epoch + 1}/${epochs}: mean squared error ${error.toFixed(5)}`),
+  });
+
+  const heldOut = part(true);
+  if (heldOut.images.length > 0) {
+    const ofThem = new Map(heldOut.images.map(({ id }) => [id, detections.get(id) ?? []]));
+    console.log(`${heldOut.images.length} photos held out, without the scorer\n${scoreTable(evaluate(heldOut, ofThem))}`);
+    console.log(`and with it\n${scoreTable(evaluate(heldOut, rescore(ofThem, heldOut, scorer)))}`);
+  }
+  const manifest = parseManifest(JSON.parse(await readFile(manifestOf(modelUrl), 'utf8')));
+  await writeModel(out, await withScorer(model, manifest, scorer));
+  console.log(`${out}: ${model.descriptor.id} with its scorer`);
+}
+
+/** The installed package's address is its manifest, a folder's ends in a slash. */
+function manifestOf(modelUrl: URL): string {
+  return fileURLToPath(modelUrl.pathname.endsWith('.json') ? modelUrl : new URL(MANIFEST_FILE, modelUrl));
+}
+
+function wholeNumber(option: string, text: string, least: number): number {
+  const number = Number(text);
+  if (text.trim() !== '' && Number.isInteger(number) && number >= least) return number;
+  throw new ManyposeError('invalid-argument', `--${option} must be a whole number from ${least}, got ${text}`);
+}
