@@ -9,7 +9,7 @@ import { writeModel } from './write-model.ts';
 
 const HELP = `Usage: manypose convert CHECKPOINT OUT_DIR [options]
 
-Converts a PyTorch checkpoint (.pth; nothing in it is executed) to the format that browsers load:
+Converts a PyTorch checkpoint (.pth or .safetensors; nothing in it is executed) to the format that browsers load:
 OUT_DIR/manifest.json and weight files of at most 4 MiB.
 
 Options:

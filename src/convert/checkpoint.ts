@@ -3,25 +3,27 @@ import type { CheckpointTensors } from './fold.ts';
 import type { PickleHooks, PickleValue } from './pickle.ts';
 import type { Storage } from './tensor.ts';
 import { ManyposeError } from '../errors.ts';
+import { printable } from '../printable.ts';
 import { byteReader, invalidCheckpoint } from './byte-reader.ts';
-import { unpickle } from './pickle.ts';
+import { formatOf } from './file-format.ts';
+import { unpickle, unsafe } from './pickle.ts';
+import { readSafetensors } from './safetensors.ts';
 import { findStateDict } from './state-dict.ts';
-import { decodeNumbers, DTYPE_BYTES, elementCount, readTensor } from './tensor.ts';
+import { decodeNumbers, elementCount, readTensor } from './tensor.ts';
 import { storageOf, torchGlobal } from './torch-globals.ts';
-import { looksLikeZip, openZip } from './zip.ts';
+import { openZip } from './zip.ts';
 
 /** The number every file of the legacy format begins with, as PyTorch chose it. */
 const LEGACY_MAGIC = 0x1950a86a20f9469cfc6cn;
 const LEGACY_PROTOCOL = 1001;
-/**
- * More numbers than any checkpoint of these networks has (67 M), also when all are in memory twice: a
- * small file can claim many large tensors by strides of 0 or by storages that overlap.
- */
-const MAX_NUMBERS = 2 ** 28;
+/** Numbers that a file may repeat by strides of 0. */
+const REPEATED_NUMBERS = 2 ** 16;
 
-/** The pickled object, and the bytes of its storages by key. */
-interface CheckpointFile {
+/** What a file holds, and the bytes of its storages by key. */
+export interface CheckpointFile {
   readonly root: PickleValue;
+  /** Of all storages together, at most. */
+  readonly bytes: number;
   storageBytes(storage: Storage): Uint8Array;
 }
 
@@ -29,38 +31,47 @@ const HOOKS: PickleHooks = { global: torchGlobal, persistent: storageOf };
 /** For the parts of the legacy format that have no tensors. */
 const PLAIN: PickleHooks = { ...HOOKS, persistent: () => { throw invalidCheckpoint('a storage before its time'); } };
 
+const READERS: Record<ReturnType<typeof formatOf>, (bytes: Uint8Array) => CheckpointFile> = {
+  zip: readZipFile,
+  legacy: readLegacyFile,
+  safetensors: readSafetensors,
+};
+
 /**
- * The tensors of a PyTorch checkpoint (torch.save of a state dict, in the zip format or the one
- * before PyTorch 1.6) as float32 in C order, by their names without `module.`. The state dict may
- * lie beside other things under `state_dict`, `model` and the like. Nothing in the file is executed.
+ * The tensors of a checkpoint as float32 in C order, by the network's names: a file of torch.save (the
+ * zip format, or the one before PyTorch 1.6) or of safetensors. Of several dicts of tensors in the
+ * file, the one that holds the network's names is taken, whatever stands before all of them (`module.`).
+ * Nothing in the file is executed; time and memory are bounded by its size.
  *
- * Throws 'invalid-checkpoint' for a file that is damaged or no checkpoint, 'unsafe-checkpoint' for one
- * that asks for anything but tensors.
+ * Throws 'invalid-checkpoint' for a file that is damaged or no checkpoint (and says what it is, if that
+ * can be told), 'unsafe-checkpoint' for one that asks for anything but data.
  */
 export function readCheckpoint(bytes: Uint8Array): CheckpointTensors {
-  const file = looksLikeZip(bytes) ? readZipFile(bytes) : readLegacyFile(bytes);
+  const file = READERS[formatOf(bytes)](bytes);
   const storages = new Map<string, Float32Array>();
-  let budget = MAX_NUMBERS;
+  // Every number comes from a byte of its own: once as its storage is read, once as its tensor is.
+  let budget = 2 * file.bytes + REPEATED_NUMBERS;
   function spend(count: number): void {
     budget -= count;
-    if (budget < 0) throw invalidCheckpoint('it claims to hold more numbers than any network of this kind has');
-  }
-  function numbersOf(storage: Storage): Float32Array {
-    const key = `${storage.dtype} ${storage.key}`;
-    const known = storages.get(key);
-    if (known) return known;
-    const bytes = file.storageBytes(storage);
-    spend(bytes.length / DTYPE_BYTES[storage.dtype]);
-    const numbers = decodeNumbers(bytes, storage.dtype);
-    storages.set(key, numbers);
-    return numbers;
+    if (budget < 0) throw invalidCheckpoint('its tensors claim to hold more numbers than the file has bytes');
   }
 
   const views = findStateDict(file.root);
   for (const { shape } of views.values()) spend(elementCount(shape));
   const tensors = new Map<string, WeightTensor>();
   for (const [name, view] of views) {
-    tensors.set(name, named(name, () => readTensor(view, numbersOf(view.storage))));
+    const { storage, dtype } = view;
+    tensors.set(name, named(name, () => {
+      const key = `${dtype} ${storage.key}`;
+      let numbers = storages.get(key);
+      if (!numbers) {
+        const raw = file.storageBytes(storage);
+        spend(raw.length / storage.elementBytes);
+        numbers = decodeNumbers(raw, dtype);
+        storages.set(key, numbers);
+      }
+      return readTensor(view, numbers);
+    }));
   }
   return tensors;
 }
@@ -81,8 +92,10 @@ function readZipFile(bytes: Uint8Array): CheckpointFile {
   if (zip.names.includes(order) && new TextDecoder().decode(zip.read(order)) !== 'little') {
     throw invalidCheckpoint('saved on a big-endian machine, which is not supported');
   }
+  const pickle = zip.read(pickles[0]);
   return {
-    root: unpickle(byteReader(zip.read(pickles[0])), HOOKS),
+    root: explained(pickle, () => unpickle(byteReader(pickle), HOOKS)),
+    bytes: zip.unpackedBytes,
     storageBytes: (storage) => zip.read(`${folder}data/${storage.key}`),
   };
 }
@@ -90,12 +103,10 @@ function readZipFile(bytes: Uint8Array): CheckpointFile {
 /** Four pickles (magic number, version, system, the object), a pickled list of keys, then the storages. */
 function readLegacyFile(bytes: Uint8Array): CheckpointFile {
   const reader = byteReader(bytes);
-  if (legacyMagic(bytes) !== LEGACY_MAGIC) {
-    throw invalidCheckpoint('not a PyTorch checkpoint: neither the zip format nor the one before PyTorch 1.6');
+  if (unpickle(reader, PLAIN) !== LEGACY_MAGIC) {
+    throw invalidCheckpoint('a pickle that torch.save did not write: save the state dict with torch.save');
   }
-  unpickle(reader, PLAIN);
-  const version = unpickle(reader, PLAIN);
-  if (version !== LEGACY_PROTOCOL) throw invalidCheckpoint(`legacy format of unknown version ${String(version)}`);
+  if (unpickle(reader, PLAIN) !== LEGACY_PROTOCOL) throw invalidCheckpoint('legacy format of an unknown version');
   const system = unpickle(reader, PLAIN);
   if (!(system instanceof Map) || system.get('little_endian') !== true) {
     throw invalidCheckpoint('saved on a big-endian machine, which is not supported');
@@ -103,14 +114,14 @@ function readLegacyFile(bytes: Uint8Array): CheckpointFile {
 
   // A storage's type is said only where the object mentions it.
   const elementBytes = new Map<string, number>();
-  const root = unpickle(reader, {
+  const root = explained(bytes, () => unpickle(reader, {
     ...HOOKS,
     persistent(id) {
       const storage = storageOf(id);
-      elementBytes.set(storage.key, DTYPE_BYTES[storage.dtype]);
+      elementBytes.set(storage.key, storage.elementBytes);
       return storage;
     },
-  });
+  }));
   const keys = unpickle(reader, PLAIN);
   if (!Array.isArray(keys)) throw invalidCheckpoint('the list of storages is missing');
 
@@ -122,18 +133,29 @@ function readLegacyFile(bytes: Uint8Array): CheckpointFile {
   }
   return {
     root,
+    bytes: bytes.length,
     storageBytes(storage) {
       const found = storages.get(storage.key);
-      if (!found) throw invalidCheckpoint(`storage ${storage.key} is missing`);
+      if (!found) throw invalidCheckpoint(`storage ${printable(storage.key)} is missing`);
       return found;
     },
   };
 }
 
-function legacyMagic(bytes: Uint8Array): PickleValue {
-  // Anything may be at hand here: only what is a pickled integer at once goes to the interpreter.
-  const isInteger = bytes[0] === 0x80 && bytes[2] === 0x8a;
-  return isInteger ? unpickle(byteReader(bytes), PLAIN) : null;
+/** Every pickled nn.Module has these attributes. */
+const MODULE_ATTRIBUTES = ['_modules', '_parameters'];
+
+/** Adds to a refusal that the pickle is of a whole module, which is what people save by mistake. */
+function explained<T>(pickle: Uint8Array, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const bytes = Buffer.from(pickle.buffer, pickle.byteOffset, pickle.byteLength);
+    const isModule = error instanceof ManyposeError && error.code === 'unsafe-checkpoint'
+      && MODULE_ATTRIBUTES.every((name) => bytes.includes(name));
+    if (!isModule) throw error;
+    throw unsafe(`a whole pickled module, not its weights: in Python, torch.save(module.state_dict(), FILE); ${error.message}`);
+  }
 }
 
 function named<T>(name: string, read: () => T): T {
@@ -141,7 +163,6 @@ function named<T>(name: string, read: () => T): T {
     return read();
   } catch (error) {
     if (!(error instanceof ManyposeError)) throw error;
-    throw new ManyposeError(error.code, `${name}: ${error.message}`, { cause: error });
+    throw new ManyposeError(error.code, `${printable(name)}: ${error.message}`, { cause: error });
   }
 }
-

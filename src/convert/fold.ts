@@ -1,6 +1,7 @@
 import type { Network } from '../network/network.ts';
 import type { TensorShape, Weights, WeightTensor } from '../network/weights.ts';
 import { ManyposeError } from '../errors.ts';
+import { printable } from '../printable.ts';
 import { checkpointShapes, isIdleCheckpointName, weightedLayers } from '../network/weights.ts';
 
 /** The epsilon of every BatchNorm in the networks (PyTorch's default). */
@@ -81,6 +82,11 @@ function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((size, i) => size === b[i]);
 }
 
+/** Names that a file brings along may be many, long and of any characters. */
+const MAX_LISTED = 20;
+
 function listed(what: string, items: readonly string[]): string {
-  return items.length ? `${items.length} ${what}: ${items.join(', ')}` : '';
+  if (items.length === 0) return '';
+  const shown = items.slice(0, MAX_LISTED).map((item) => printable(item)).join(', ');
+  return `${items.length} ${what}: ${shown}${items.length > MAX_LISTED ? `, ... and ${items.length - MAX_LISTED} more` : ''}`;
 }

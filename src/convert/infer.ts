@@ -2,6 +2,7 @@ import type { ModelDescriptor } from '../model/descriptor.ts';
 import type { CheckpointTensors } from './fold.ts';
 import { ManyposeError } from '../errors.ts';
 import { KEYPOINT_SETS } from '../pose.ts';
+import { printable } from '../printable.ts';
 
 /** Networks of the same family that this version does not run, by a part only they have. */
 const RELATIVES: readonly [prefix: string, network: string][] = [
@@ -43,7 +44,7 @@ export function refuseRelatives(tensors: CheckpointTensors): void {
   for (const [prefix, network] of RELATIVES) {
     for (const name of tensors.keys()) {
       if (name.startsWith(prefix)) {
-        throw new ManyposeError('checkpoint-mismatch', `the checkpoint is of ${network} (it has ${name})`);
+        throw new ManyposeError('checkpoint-mismatch', `the checkpoint is of ${network} (it has ${printable(name)})`);
       }
     }
   }

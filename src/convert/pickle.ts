@@ -13,7 +13,9 @@ export interface PickleGlobal {
   readonly kind: 'global';
   /** `module.name`. */
   readonly name: string;
-  readonly call?: (args: readonly PickleValue[]) => PickleValue;
+  readonly call?: (args: readonly PickleValue[], spend: (values: number) => void) => PickleValue;
+  /** A class whose objects are of no interest: however one is made and filled, it is read past. */
+  readonly inert?: boolean;
 }
 
 /** A value made by a whitelisted call, of no interest to the interpreter. */
@@ -21,7 +23,10 @@ export interface PickleObject {
   readonly kind: 'storage' | 'tensor' | 'ignored';
 }
 
-/** Lists and tuples are arrays; dicts of any kind are Maps. */
+/** Something of no use to us that training scripts leave in a checkpoint, such as a score or a schedule. */
+export const IGNORED: PickleObject = { kind: 'ignored' };
+
+/** Lists, tuples and sets are arrays; dicts of any kind are Maps. */
 export type PickleValue = null | boolean | number | bigint | string | Uint8Array | PickleValue[]
   | Map<PickleValue, PickleValue> | PickleGlobal | PickleObject;
 
@@ -38,17 +43,24 @@ export function unsafe(message: string): ManyposeError {
 
 /** Instructions that exist to make objects of classes or to call something by other ways than REDUCE. */
 const REFUSED: Record<number, string> = {
-  0x69: 'INST', 0x6f: 'OBJ', 0x81: 'NEWOBJ', 0x92: 'NEWOBJ_EX', 0x50: 'PERSID',
+  0x69: 'INST', 0x6f: 'OBJ', 0x50: 'PERSID',
   0x82: 'EXT1', 0x83: 'EXT2', 0x84: 'EXT4', 0x97: 'NEXT_BUFFER', 0x98: 'READONLY_BUFFER',
 };
 /** Integers longer than this many bytes have no place in a checkpoint. */
 const MAX_INTEGER_BYTES = 16;
+/**
+ * What one pickle may make: a value on the stack counts 1, a list or dict and an entry of a dict or of the memo
+ * 16. A network's checkpoint with its optimizer comes to 400 thousand.
+ */
+const BUDGET = 2 ** 23;
+const CONTAINER = 16;
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
  * Reads one pickle from the reader and leaves it behind the pickle's end. Takes time and memory in
- * proportion to the pickle's length, whatever is in it. Throws 'unsafe-checkpoint' for whatever asks
+ * proportion to the pickle's length, and no more than a budget, whatever is in it. Values are never
+ * turned into text: written out, a few nested tuples can be longer than memory. Throws 'unsafe-checkpoint' for whatever asks
  * for more than data and 'invalid-checkpoint' for what is no pickle.
  */
 export function unpickle(reader: ByteReader, hooks: PickleHooks): PickleValue {
@@ -56,7 +68,24 @@ export function unpickle(reader: ByteReader, hooks: PickleHooks): PickleValue {
   const marks: number[] = [];
   const memo = new Map<number, PickleValue>();
 
-  const push = (value: PickleValue): void => void stack.push(value);
+  let budget = BUDGET;
+
+  function spend(values: number): void {
+    budget -= values;
+    if (budget < 0) throw invalidCheckpoint('the pickle makes more objects than any checkpoint of a network does');
+  }
+  function push(value: PickleValue): void {
+    spend(1);
+    stack.push(value);
+  }
+  function pushContainer(value: PickleValue): void {
+    spend(CONTAINER);
+    stack.push(value);
+  }
+  function memoize(key: number): void {
+    spend(CONTAINER);
+    memo.set(key, peek());
+  }
   function pop(): PickleValue {
     if (stack.length <= (marks.at(-1) ?? 0)) throw damaged('takes from an empty stack');
     return stack.pop()!;
@@ -75,10 +104,11 @@ export function unpickle(reader: ByteReader, hooks: PickleHooks): PickleValue {
     if (stack.length <= (marks.at(-1) ?? 0)) throw damaged('looks at an empty stack');
     return stack[stack.length - 1];
   }
-  function peekList(): PickleValue[] {
+  function append(items: readonly PickleValue[]): void {
     const list = peek();
+    if (isKind(list, 'ignored')) return;
     if (!Array.isArray(list)) throw damaged('appends to what is no list');
-    return list;
+    for (const item of items) list.push(item);
   }
   function recall(key: number): void {
     const value = memo.get(key);
@@ -87,8 +117,10 @@ export function unpickle(reader: ByteReader, hooks: PickleHooks): PickleValue {
   }
   function setItems(items: readonly PickleValue[]): void {
     const target = peek();
+    if (isKind(target, 'ignored')) return;
     if (!(target instanceof Map)) throw damaged('sets items of what is no dict');
     if (items.length % 2) throw damaged('sets a key without a value');
+    spend(CONTAINER * (items.length / 2));
     for (let i = 0; i < items.length; i += 2) target.set(items[i], items[i + 1]);
   }
   function text(length: number): string {
@@ -116,7 +148,10 @@ export function unpickle(reader: ByteReader, hooks: PickleHooks): PickleValue {
         if (stack.length || marks.length) throw damaged('leaves things on its stack');
         return value;
       }
-      case 0x28: marks.push(stack.length); break; // MARK
+      case 0x28: // MARK
+        spend(1);
+        marks.push(stack.length);
+        break;
       case 0x30: pop(); break; // POP
       case 0x31: popMark(); break; // POP_MARK
 
@@ -141,39 +176,34 @@ export function unpickle(reader: ByteReader, hooks: PickleHooks): PickleValue {
       case 0x42: push(reader.take(reader.uint32())); break; // BINBYTES
       case 0x43: push(reader.take(reader.uint8())); break; // SHORT_BINBYTES
       case 0x8e: push(reader.take(reader.uint64())); break; // BINBYTES8
+      case 0x96: push(reader.take(reader.uint64())); break; // BYTEARRAY8
 
-      case 0x29: push([]); break; // EMPTY_TUPLE
-      case 0x85: push(popTuple(1)); break; // TUPLE1
-      case 0x86: push(popTuple(2)); break; // TUPLE2
-      case 0x87: push(popTuple(3)); break; // TUPLE3
-      case 0x74: push(popMark()); break; // TUPLE
-      case 0x5d: push([]); break; // EMPTY_LIST
-      case 0x6c: push(popMark()); break; // LIST
-      case 0x61: { // APPEND
-        const item = pop();
-        peekList().push(item);
-        break;
-      }
-      case 0x65: { // APPENDS
-        const items = popMark();
-        const list = peekList();
-        for (const item of items) list.push(item);
-        break;
-      }
-      case 0x7d: push(new Map()); break; // EMPTY_DICT
+      case 0x29: pushContainer([]); break; // EMPTY_TUPLE
+      case 0x85: pushContainer(popTuple(1)); break; // TUPLE1
+      case 0x86: pushContainer(popTuple(2)); break; // TUPLE2
+      case 0x87: pushContainer(popTuple(3)); break; // TUPLE3
+      case 0x74: pushContainer(popMark()); break; // TUPLE
+      case 0x5d: pushContainer([]); break; // EMPTY_LIST
+      case 0x6c: pushContainer(popMark()); break; // LIST
+      case 0x61: append([pop()]); break; // APPEND
+      case 0x65: append(popMark()); break; // APPENDS
+      case 0x8f: pushContainer([]); break; // EMPTY_SET
+      case 0x90: append(popMark()); break; // ADDITEMS
+      case 0x91: pushContainer(popMark()); break; // FROZENSET
+      case 0x7d: pushContainer(new Map()); break; // EMPTY_DICT
       case 0x64: { // DICT
         const items = popMark();
-        push(new Map());
+        pushContainer(new Map());
         setItems(items);
         break;
       }
       case 0x73: setItems(popTuple(2)); break; // SETITEM
       case 0x75: setItems(popMark()); break; // SETITEMS
 
-      case 0x71: memo.set(reader.uint8(), peek()); break; // BINPUT
-      case 0x72: memo.set(reader.uint32(), peek()); break; // LONG_BINPUT
-      case 0x94: memo.set(memo.size, peek()); break; // MEMOIZE
-      case 0x70: memo.set(Number(reader.line()), peek()); break; // PUT
+      case 0x71: memoize(reader.uint8()); break; // BINPUT
+      case 0x72: memoize(reader.uint32()); break; // LONG_BINPUT
+      case 0x94: memoize(memo.size); break; // MEMOIZE
+      case 0x70: memoize(Number(reader.line())); break; // PUT
       case 0x68: recall(reader.uint8()); break; // BINGET
       case 0x6a: recall(reader.uint32()); break; // LONG_BINGET
       case 0x67: recall(Number(reader.line())); break; // GET
@@ -186,7 +216,17 @@ export function unpickle(reader: ByteReader, hooks: PickleHooks): PickleValue {
       }
       case 0x52: { // REDUCE
         const [callee, args] = popTuple(2);
-        push(call(callee, args));
+        push(call(callee, args, spend));
+        break;
+      }
+      case 0x81: { // NEWOBJ
+        const [type] = popTuple(2);
+        push(instance(type, 'NEWOBJ'));
+        break;
+      }
+      case 0x92: { // NEWOBJ_EX
+        const [type] = popTuple(3);
+        push(instance(type, 'NEWOBJ_EX'));
         break;
       }
       case 0x62: { // BUILD
@@ -197,21 +237,26 @@ export function unpickle(reader: ByteReader, hooks: PickleHooks): PickleValue {
       case 0x51: push(hooks.persistent(pop())); break; // BINPERSID
 
       default:
-        if (REFUSED[code]) {
-          throw unsafe(`the pickle uses ${REFUSED[code]} at byte ${reader.position() - 1}; only tensors are read`);
-        }
+        if (REFUSED[code]) throw unsafe(`the pickle uses ${REFUSED[code]} at byte ${reader.position() - 1}; only tensors are read`);
         throw invalidCheckpoint(`damaged pickle: unknown instruction 0x${code.toString(16)}`
           + ` at byte ${reader.position() - 1}`);
     }
   }
 }
 
-function call(callee: PickleValue, args: PickleValue): PickleValue {
+function call(callee: PickleValue, args: PickleValue, spend: (values: number) => void): PickleValue {
   if (!isKind(callee, 'global')) throw unsafe('the pickle calls something that is not a known function');
-  const { name, call: run } = callee as PickleGlobal;
+  const { name, call: run, inert } = callee as PickleGlobal;
+  if (inert) return IGNORED;
   if (!run) throw unsafe(`the pickle calls ${name}; only tensors are read`);
   if (!Array.isArray(args)) throw invalidCheckpoint(`damaged pickle: ${name} is called without arguments`);
-  return run(args);
+  return run(args, spend);
+}
+
+/** An object of a class, made without calling it. */
+function instance(type: PickleValue, instruction: string): PickleValue {
+  if (isKind(type, 'global') && (type as PickleGlobal).inert) return IGNORED;
+  throw unsafe(`the pickle uses ${instruction} to make an object of a class; only tensors are read`);
 }
 
 /** Sets an object's attributes: read past for dicts (PyTorch hangs version numbers on them), refused elsewhere. */

@@ -12,7 +12,9 @@ export const DTYPE_BYTES: Record<Dtype, number> = {
 /** A run of numbers in the file that tensors are views of. */
 export interface Storage {
   readonly kind: 'storage';
-  readonly dtype: Dtype;
+  /** Undefined: a type that no network here has. */
+  readonly dtype?: Dtype;
+  readonly elementBytes: number;
   /** Names the bytes: an entry of a zip file or a number of the legacy format. */
   readonly key: string;
   /** Elements of the whole storage. */
@@ -25,6 +27,7 @@ export interface Storage {
 export interface StridedTensor {
   readonly kind: 'tensor';
   readonly storage: Storage;
+  readonly dtype: Dtype;
   readonly offset: number;
   readonly shape: readonly number[];
   readonly strides: readonly number[];

@@ -1,8 +1,9 @@
-import type { PickleGlobal, PickleObject, PickleValue } from './pickle.ts';
+import type { PickleGlobal, PickleValue } from './pickle.ts';
 import type { Dtype, Storage, StridedTensor } from './tensor.ts';
+import { printable } from '../printable.ts';
 import { invalidCheckpoint } from './byte-reader.ts';
-import { isKind, unsafe } from './pickle.ts';
-import { checkTensor } from './tensor.ts';
+import { IGNORED, isKind, unsafe } from './pickle.ts';
+import { checkTensor, DTYPE_BYTES } from './tensor.ts';
 
 /** Every name a checkpoint may refer to, and what it means here. Everything else is refused. */
 
@@ -12,41 +13,67 @@ const STORAGE_DTYPES: Record<string, Dtype> = {
   BoolStorage: 'bool',
 };
 
-/** Something of no use to us that training scripts leave in a checkpoint, such as a NumPy score. */
-const IGNORED: PickleObject = { kind: 'ignored' };
+/** Bytes per element of types that no network here has; tensors of them are read past. */
+const OTHER_STORAGES: Record<string, number> = {
+  ComplexFloatStorage: 8, ComplexDoubleStorage: 16, QInt8Storage: 1, QUInt8Storage: 1, QInt32Storage: 4,
+  QUInt4x2Storage: 1, QUInt2x4Storage: 1, UntypedStorage: 1,
+};
 
-const CALLS: Record<string, (args: readonly PickleValue[]) => PickleValue> = {
+const CALLS: Record<string, NonNullable<PickleGlobal['call']>> = {
   'collections.OrderedDict': makeDict,
-  'collections.defaultdict': () => new Map(),
+  'collections.defaultdict': (_, spend) => makeDict([], spend),
   'builtins.dict': makeDict,
   '__builtin__.dict': makeDict,
   'torch._utils._rebuild_tensor': rebuildTensor,
   'torch._utils._rebuild_tensor_v2': rebuildTensor,
   'torch._utils._rebuild_parameter': rebuildParameter,
   'torch._utils._rebuild_parameter_with_state': rebuildParameter,
+  'torch._tensor._rebuild_from_type': rebuildFromType,
+  'torch._tensor._rebuild_from_type_v2': rebuildFromType,
   'torch.Size': ([sizes]) => (Array.isArray(sizes) ? sizes : []),
-  'torch.device': () => IGNORED,
-  'numpy.core.multiarray.scalar': () => IGNORED,
-  'numpy._core.multiarray.scalar': () => IGNORED,
-  'numpy.dtype': () => IGNORED,
-  '_codecs.encode': () => IGNORED,
 };
+
 /** Names that may be mentioned but have nothing to call. */
-const MENTIONED = /^torch\.(float(16|32|64)|half|double|bfloat16|u?int(8|16|32|64)|long|bool)$/;
-const STORAGE = /^torch\.(?:cuda\.)?(\w+Storage)$/;
+const MENTIONED = /^torch\.(float(16|32|64)|half|double|bfloat16|u?int(8|16|32|64)|long|bool|Tensor|nn\.parameter\.(Parameter|Buffer))$/;
+
+/** Classes and functions whose results are data of no interest to us; nothing of them is called. */
+const INERT = new RegExp(`^(?:${[
+  'collections\\.(?:Counter|deque)',
+  'argparse\\.Namespace', 'types\\.SimpleNamespace',
+  '(?:builtins|__builtin__)\\.(?:set|frozenset|complex|bytearray|bytes|range|xrange|slice|object|list|tuple|int|long|float|str|unicode|bool)',
+  '(?:copyreg|copy_reg)\\.(?:_reconstructor|__newobj__)',
+  '_codecs\\.encode',
+  'pathlib(?:\\._local)?\\.(?:Pure)?(?:Posix|Windows)?Path',
+  'datetime\\.(?:date|time|datetime|timedelta|timezone)', 'decimal\\.Decimal', 'fractions\\.Fraction', 'uuid\\.UUID',
+  'numpy\\.(?:ndarray|dtype|dtypes\\.\\w+|bool_?|(?:float|u?int|complex)\\d*_?)',
+  'numpy\\.(?:core|_core)\\.(?:multiarray\\.(?:scalar|_reconstruct)|numeric\\._frombuffer)',
+  'numpy\\.random\\.(?:_pickle|mtrand|_mt19937|_pcg64|_philox|_sfc64)\\.\\w+',
+  'torch\\.(?:device|layout|memory_format|qscheme|strided|contiguous_format|channels_last|preserve_format|sparse_coo|per_tensor_affine|per_channel_affine|Generator)',
+  'torch\\.(?:complex(?:32|64|128)|q?u?int\\d+x?\\d*|float8_\\w+)',
+  'torch\\.serialization\\._get_layout',
+  'torch\\._utils\\._rebuild_(?:tensor_v3|qtensor|sparse_tensor|sparse_csr_tensor|nested_tensor|meta_tensor_no_storage|device_tensor_from_numpy|device_tensor_from_cpu_tensor|xla_tensor|wrapper_subclass)',
+  'torch\\.optim(?:\\.\\w+)+', 'torch\\.(?:cuda\\.)?amp\\.grad_scaler\\.\\w+',
+  '(?:pytorch_lightning|lightning|lightning_fabric|omegaconf|mmcv|mmengine)(?:\\.\\w+)+',
+  'yacs\\.config\\.CfgNode', 'easydict\\.EasyDict', 'addict(?:\\.addict)?\\.Dict',
+].join('|')})$`);
+const STORAGE = /^torch\.(?:cuda\.|storage\.)?(\w+Storage)$/;
 
 /** What a name stands for; throws 'unsafe-checkpoint' for all that have no business in a checkpoint. */
 export function torchGlobal(name: string): PickleGlobal {
   if (Object.hasOwn(CALLS, name)) return { kind: 'global', name, call: CALLS[name] };
-  if (storageDtype(name) || MENTIONED.test(name)) return { kind: 'global', name };
+  if (storageType(name) || MENTIONED.test(name)) return { kind: 'global', name };
+  if (INERT.test(name)) return { kind: 'global', name, inert: true };
   throw unsafe(`the pickle refers to ${printable(name)}, which is none of the names that tensors need;`
     + ' it is refused, and nothing of it was run');
 }
 
-/** Element type of the storage class of that name, undefined for other names. */
-export function storageDtype(name: string): Dtype | undefined {
-  const storage = STORAGE.exec(name)?.[1];
-  return storage && Object.hasOwn(STORAGE_DTYPES, storage) ? STORAGE_DTYPES[storage] : undefined;
+/** Element type (undefined for one that no network here has) and size of the storage class of that name. */
+function storageType(name: string): { dtype?: Dtype; elementBytes: number } | undefined {
+  const storage = STORAGE.exec(name)?.[1] ?? '';
+  if (Object.hasOwn(OTHER_STORAGES, storage)) return { elementBytes: OTHER_STORAGES[storage] };
+  if (!Object.hasOwn(STORAGE_DTYPES, storage)) return undefined;
+  const dtype = STORAGE_DTYPES[storage];
+  return { dtype, elementBytes: DTYPE_BYTES[dtype] };
 }
 
 /**
@@ -57,22 +84,25 @@ export function storageDtype(name: string): Dtype | undefined {
 export function storageOf(id: PickleValue): Storage {
   if (!Array.isArray(id)) throw unsafe('the pickle refers to an outside object that is no storage');
   const [tag, type, key, , length, view] = id;
-  if (tag !== 'storage') throw unsafe(`the pickle refers to an outside ${printable(String(tag))}, not to a storage`);
-  const dtype = type !== undefined && isKind(type, 'global') ? storageDtype((type as PickleGlobal).name) : undefined;
-  if (!dtype) throw invalidCheckpoint('a storage of unknown type');
-  if (typeof key !== 'string' || !isCount(length)) throw invalidCheckpoint('a storage without key or length');
-  if (view === undefined || view === null) return { kind: 'storage', dtype, key, length, start: 0 };
-  if (!Array.isArray(view) || !isCount(view[1]) || !isCount(view[2]) || view[1] + view[2] > length) {
-    throw invalidCheckpoint(`storage ${key}: a view that lies outside`);
+  if (tag !== 'storage') {
+    throw unsafe(`the pickle refers to an outside ${typeof tag === 'string' ? printable(tag) : 'object'}, not to a storage`);
   }
-  return { kind: 'storage', dtype, key, length: view[2], start: view[1] };
+  const known = type !== undefined && isKind(type, 'global') ? storageType((type as PickleGlobal).name) : undefined;
+  if (!known) throw invalidCheckpoint('a storage of unknown type');
+  if (typeof key !== 'string' || !isCount(length)) throw invalidCheckpoint('a storage without key or length');
+  if (view === undefined || view === null) return { kind: 'storage', ...known, key, length, start: 0 };
+  if (!Array.isArray(view) || !isCount(view[1]) || !isCount(view[2]) || view[1] + view[2] > length) {
+    throw invalidCheckpoint(`storage ${printable(key)}: a view that lies outside`);
+  }
+  return { kind: 'storage', ...known, key, length: view[2], start: view[1] };
 }
 
-function makeDict(args: readonly PickleValue[]): PickleValue {
-  const dict = new Map<PickleValue, PickleValue>();
-  const [pairs] = args;
-  if (pairs === undefined) return dict;
+function makeDict(args: readonly PickleValue[], spend: (values: number) => void): PickleValue {
+  const [pairs = []] = args;
   if (!Array.isArray(pairs)) throw invalidCheckpoint('a dict that is made of something else than pairs');
+  // The pairs are copied: a call of a few bytes can make a large dict of a list that is there already.
+  spend(16 * (1 + pairs.length));
+  const dict = new Map<PickleValue, PickleValue>();
   for (const pair of pairs) {
     if (!Array.isArray(pair) || pair.length !== 2) throw invalidCheckpoint('a dict with an item that is no pair');
     dict.set(pair[0], pair[1]);
@@ -84,19 +114,31 @@ function makeDict(args: readonly PickleValue[]): PickleValue {
 function rebuildTensor(args: readonly PickleValue[]): PickleValue {
   const [storage, offset, shape, strides] = args;
   if (storage === undefined || !isKind(storage, 'storage')) throw invalidCheckpoint('a tensor without storage');
+  const { dtype } = storage as Storage;
+  if (!dtype) return IGNORED;
   if (!isCount(offset) || !isCounts(shape) || !isCounts(strides)) {
     throw invalidCheckpoint('a tensor with a size, stride or offset that is no natural number');
   }
   // Copied: the pickle may still change its lists.
   const tensor: StridedTensor = {
-    kind: 'tensor', storage: storage as Storage, offset, shape: [...shape], strides: [...strides],
+    kind: 'tensor', storage: storage as Storage, dtype, offset, shape: [...shape], strides: [...strides],
   };
   return checkTensor(tensor);
 }
 
 function rebuildParameter([tensor]: readonly PickleValue[]): PickleValue {
-  if (tensor === undefined || !isKind(tensor, 'tensor')) throw invalidCheckpoint('a parameter without tensor');
+  if (tensor === undefined || !(isKind(tensor, 'tensor') || isKind(tensor, 'ignored'))) {
+    throw invalidCheckpoint('a parameter without tensor');
+  }
   return tensor;
+}
+
+/** (function, class, arguments, attributes): a tensor that scripts hung attributes on. */
+function rebuildFromType([rebuild, , args]: readonly PickleValue[], spend: (values: number) => void): PickleValue {
+  const { call, inert } = rebuild && isKind(rebuild, 'global') ? (rebuild as PickleGlobal) : {};
+  if (inert) return IGNORED;
+  if (!call || call === rebuildFromType || !Array.isArray(args)) throw invalidCheckpoint('a tensor that is made of something else');
+  return call(args, spend);
 }
 
 function isCount(value: PickleValue | undefined): value is number {
@@ -105,10 +147,4 @@ function isCount(value: PickleValue | undefined): value is number {
 
 function isCounts(value: PickleValue | undefined): value is number[] {
   return Array.isArray(value) && value.length <= 64 && value.every(isCount);
-}
-
-/** A name from a file, fit for a message. */
-function printable(name: string): string {
-  const safe = name.replace(/[^\x20-\x7e]/g, '?');
-  return safe.length > 100 ? `${safe.slice(0, 100)}...` : safe;
 }

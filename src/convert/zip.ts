@@ -1,10 +1,15 @@
+import { inflateRawSync } from 'node:zlib';
+import { ManyposeError, messageOf } from '../errors.ts';
+import { printable } from '../printable.ts';
 import { byteReader, invalidCheckpoint } from './byte-reader.ts';
 import { crc32 } from './crc32.ts';
 
 /** A zip archive whose entries are read (and their checksums checked) one by one. */
 export interface ZipArchive {
   readonly names: readonly string[];
-  /** An entry's bytes, as a view. Throws 'invalid-checkpoint' if it is damaged. */
+  /** Of all entries together, unpacked. */
+  readonly unpackedBytes: number;
+  /** An entry's bytes, a view where they are stored. Throws 'invalid-checkpoint' if it is damaged. */
   read(name: string): Uint8Array;
 }
 
@@ -24,15 +29,15 @@ const ZIP64_LOCATOR = 0x07064b50;
 const END_RECORD_SIZE = 22;
 const ZIP64_LOCATOR_SIZE = 20;
 const MAX_COMMENT = 0xffff;
+const STORED = 0;
+const DEFLATED = 8;
+/** Weights hardly shrink; what claims to unpack to more than this many times its size is there to fill the memory. */
+const MAX_RATIO = 20;
+const SLACK_BYTES = 2 ** 20;
 
 const decoder = new TextDecoder();
 
-/** Whether bytes begin as a zip archive with entries does. */
-export function looksLikeZip(bytes: Uint8Array): boolean {
-  return bytes.length >= 4 && byteReader(bytes).uint32() === LOCAL_HEADER;
-}
-
-/** Opens a zip archive by its central directory; entries are stored, as PyTorch writes them. */
+/** Opens a zip archive by its central directory. Entries are stored, as PyTorch writes them, or deflated. */
 export function openZip(bytes: Uint8Array): ZipArchive {
   const { count, directoryAt } = findDirectory(bytes);
   const entries = new Map<string, ZipEntry>();
@@ -52,23 +57,29 @@ export function openZip(bytes: Uint8Array): ZipArchive {
     const name = decoder.decode(reader.take(nameLength));
     applyZip64(reader.take(extraLength), sizes);
     reader.take(commentLength);
-    if (entries.has(name)) throw invalidCheckpoint(`zip: two entries are called ${name}`);
+    if (entries.has(name)) throw invalidCheckpoint(`zip: two entries are called ${printable(name)}`);
     entries.set(name, { method, crc, ...sizes });
+  }
+  const unpackedBytes = [...entries.values()].reduce((sum, { size }) => sum + size, 0);
+  if (unpackedBytes > MAX_RATIO * bytes.length + SLACK_BYTES) {
+    throw invalidCheckpoint(`zip: ${bytes.length} bytes that claim to unpack to ${unpackedBytes}`);
   }
 
   return {
     names: [...entries.keys()],
+    unpackedBytes,
     read(name) {
       const entry = entries.get(name);
-      if (!entry) throw invalidCheckpoint(`zip: no entry ${name}`);
-      return readEntry(bytes, name, entry);
+      if (!entry) throw invalidCheckpoint(`zip: no entry ${printable(name)}`);
+      return readEntry(bytes, printable(name), entry);
     },
   };
 }
 
 function readEntry(bytes: Uint8Array, name: string, entry: ZipEntry): Uint8Array {
-  if (entry.method !== 0 || entry.packedSize !== entry.size) {
-    throw invalidCheckpoint(`zip: ${name} is compressed, which PyTorch never does`);
+  const { method, packedSize, size } = entry;
+  if (method !== DEFLATED && (method !== STORED || packedSize !== size)) {
+    throw invalidCheckpoint(`zip: ${name} is packed in a way that is not read (method ${method})`);
   }
   if (entry.headerAt > bytes.length) throw invalidCheckpoint(`zip: ${name} lies outside the file`);
   const reader = byteReader(bytes, entry.headerAt);
@@ -77,8 +88,20 @@ function readEntry(bytes: Uint8Array, name: string, entry: ZipEntry): Uint8Array
   const nameLength = reader.uint16();
   const extraLength = reader.uint16();
   reader.take(nameLength + extraLength);
-  const data = reader.take(entry.size);
+  const packed = reader.take(packedSize);
+  const data = method === STORED ? packed : inflate(packed, name, size);
   if (crc32(data) !== entry.crc) throw invalidCheckpoint(`zip: ${name} is damaged (its checksum differs)`);
+  return data;
+}
+
+function inflate(packed: Uint8Array, name: string, size: number): Uint8Array {
+  let data: Uint8Array;
+  try {
+    data = inflateRawSync(packed, { maxOutputLength: Math.max(size, 1) });
+  } catch (cause) {
+    throw new ManyposeError('invalid-checkpoint', `zip: ${name} is damaged: ${messageOf(cause)}`, { cause });
+  }
+  if (data.length !== size) throw invalidCheckpoint(`zip: ${name} unpacks to ${data.length} bytes, not to ${size}`);
   return data;
 }
 

@@ -63,7 +63,7 @@ export function checkpointShapes(network: Network): TensorShape[] {
   });
 }
 
-/** Names in a checkpoint that carry nothing: a counter of training steps, the fixed tap grid. */
+/** Names in a checkpoint that carry nothing: a counter of training steps, the fixed tap grid, a profiler's counters. */
 export function isIdleCheckpointName(name: string): boolean {
-  return name.endsWith('.num_batches_tracked') || name.endsWith('.regular_matrix');
+  return /(?:^|\.)(?:num_batches_tracked|regular_matrix|total_ops|total_params)$/.test(name);
 }

@@ -1,3 +1,4 @@
+import { deflateRawSync } from 'node:zlib';
 import { crc32 } from '../../src/convert/crc32.ts';
 
 /** Writes pickles and the files around them, good and evil ones, for tests of the reader. */
@@ -55,24 +56,27 @@ export function legacyFile(object: Uint8Array, storages: Record<string, { length
   );
 }
 
-/** A zip file of stored entries. `zip64` writes sizes and places the way files beyond 4 GiB have them. */
-export function zipFile(entries: Record<string, Uint8Array>, zip64 = false): Uint8Array {
+/** A zip file of stored or deflated entries. `zip64` writes sizes and places the way files beyond 4 GiB have them. */
+export function zipFile(entries: Record<string, Uint8Array>, zip64 = false, deflate = false): Uint8Array {
   const parts: Uint8Array[] = [];
   const directory: Uint8Array[] = [];
   let at = 0;
   for (const [name, data] of Object.entries(entries)) {
+    const packed = deflate ? deflateRawSync(data) : data;
+    const method = littleEndian(deflate ? 8 : 0, 2);
+    const packedSize = littleEndian(packed.length, 4);
     const size = littleEndian(data.length, 4);
     const crc = littleEndian(crc32(data), 4);
     const nameBytes = encoder.encode(name);
     const lengths = bytesOf(littleEndian(nameBytes.length, 2));
-    const local = bytesOf(littleEndian(0x04034b50, 4), littleEndian(0, 10), crc, size, size, lengths,
-      littleEndian(0, 2), nameBytes, data);
+    const local = bytesOf(littleEndian(0x04034b50, 4), littleEndian(0, 4), method, littleEndian(0, 4), crc, packedSize, size,
+      lengths, littleEndian(0, 2), nameBytes, packed);
     const ones = littleEndian(0xffffffff, 4);
     const extra = zip64
-      ? bytesOf(littleEndian(1, 2), littleEndian(24, 2), littleEndian(data.length, 8), littleEndian(data.length, 8),
+      ? bytesOf(littleEndian(1, 2), littleEndian(24, 2), littleEndian(data.length, 8), littleEndian(packed.length, 8),
         littleEndian(at, 8))
       : new Uint8Array();
-    directory.push(bytesOf(littleEndian(0x02014b50, 4), littleEndian(0, 12), crc, zip64 ? ones : size,
+    directory.push(bytesOf(littleEndian(0x02014b50, 4), littleEndian(0, 6), method, littleEndian(0, 4), crc, zip64 ? ones : packedSize,
       zip64 ? ones : size, lengths, littleEndian(extra.length, 2), littleEndian(0, 10),
       zip64 ? ones : littleEndian(at, 4), nameBytes, extra));
     parts.push(local);
