@@ -20,12 +20,12 @@ struct Candidate {
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read> regression: array<vec4f>;
+@group(0) @binding(1) var<storage, read> center_map: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> counts: array<atomic<u32>>;
 @group(0) @binding(3) var<storage, read_write> candidates: array<Candidate>;
 
 fn value_at(cell: i32) -> f32 {
-  return regression[shape.channel / 4 * shape.width * shape.height + cell][shape.channel % 4];
+  return center_map[shape.channel / 4 * shape.width * shape.height + cell][shape.channel % 4];
 }
 
 @compute @workgroup_size(64)

@@ -1,15 +1,20 @@
 // What decoding reads of the maps besides the candidates themselves. One invocation serves one
 // candidate rank of one keypoint type:
-// - the keypoint regressed at the center of that rank, in input pixels: (cell - offset) · 4;
-// - 5×5 heatmap cells around it (clamped into the input and rounded), and around the type's peak of
+// - the keypoint regressed at the center of that rank, in input pixels: (cell - offset) · OFFSET_RATIO;
+// - SIDE×SIDE heatmap cells around it (clamped into the input and rounded), and around the type's peak of
 //   that rank: enough to interpolate the heatmap within 6 pixels.
 //
-// Maps are [blocks][height][width] of vec4; heatmaps [K], regression [2K + 1] (x0, y0, x1, y1, ...).
-// The host prepends: const KEPT: u32.
+// Both are some channels of maps [blocks][height][width] of vec4: heatmaps [K], each cell RATIO pixels
+// wide, and offsets [2K] (x0, y0, x1, y1, ...), OFFSET_RATIO pixels.
+// The host prepends: const KEPT: u32; const RATIO: i32; const SIDE: i32; const OFFSET_RATIO: u32.
 
 struct Shape {
-  width: i32, // of the maps
+  width: i32, // of the heatmaps
   height: i32,
+  first: i32, // channel of the first heatmap
+  offset_width: u32,
+  offset_height: u32,
+  first_offset: u32,
   keypoints: u32,
 }
 
@@ -20,29 +25,29 @@ struct Candidate {
 
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> heatmaps: array<vec4f>;
-@group(0) @binding(2) var<storage, read> regression: array<vec4f>;
+@group(0) @binding(2) var<storage, read> offset_map: array<vec4f>;
 @group(0) @binding(3) var<storage, read> counts: array<u32>; // [K + 1], the centers' last
 @group(0) @binding(4) var<storage, read> best: array<Candidate>; // [K + 1][KEPT]
 @group(0) @binding(5) var<storage, read_write> regressed: array<vec2f>; // [KEPT][K]
-@group(0) @binding(6) var<storage, read_write> windows: array<f32>; // [2][KEPT][K][25]: at peaks, at regressed keypoints
+@group(0) @binding(6) var<storage, read_write> windows: array<f32>; // [2][KEPT][K][SIDE²]: at peaks, at regressed keypoints
 
-const RATIO = 4;
 const REACH = 6;
-const SIDE = 5;
 
-fn channel(keypoint_axis: u32, cell: u32) -> f32 {
-  return regression[keypoint_axis / 4 * u32(shape.width * shape.height) + cell][keypoint_axis % 4];
+fn offset_at(axis: u32, cell: u32) -> f32 {
+  let channel = shape.first_offset + axis;
+  return offset_map[channel / 4 * shape.offset_width * shape.offset_height + cell][channel % 4];
 }
 
 // Copies the cells around an input pixel; beyond the map's edge the last ones repeat.
 fn copy_window(keypoint: u32, pixel: vec2i, to: u32) {
   // Floor of a quotient that may be negative.
-  let first = (pixel - REACH + 2 * RATIO) / RATIO - 2;
+  let first = (pixel - REACH + REACH * RATIO) / RATIO - REACH;
   let last = vec2i(shape.width, shape.height) - 1;
   for (var i = 0; i < SIDE * SIDE; i++) {
     let cell = clamp(first + vec2i(i % SIDE, i / SIDE), vec2i(0), last);
-    let at = (i32(keypoint / 4) * shape.height + cell.y) * shape.width + cell.x;
-    windows[to + u32(i)] = heatmaps[at][keypoint % 4];
+    let channel = shape.first + i32(keypoint);
+    let at = (channel / 4 * shape.height + cell.y) * shape.width + cell.x;
+    windows[to + u32(i)] = heatmaps[at][channel % 4];
   }
 }
 
@@ -60,9 +65,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
   if (rank < counts[shape.keypoints]) {
     let cell = best[shape.keypoints * KEPT + rank].index;
-    let width = u32(shape.width);
-    let offset = vec2f(channel(2 * keypoint, cell), channel(2 * keypoint + 1, cell));
-    let place = (vec2f(f32(cell % width), f32(cell / width)) - offset) * f32(RATIO);
+    let width = shape.offset_width;
+    let offset = vec2f(offset_at(2 * keypoint, cell), offset_at(2 * keypoint + 1, cell));
+    let place = (vec2f(f32(cell % width), f32(cell / width)) - offset) * f32(OFFSET_RATIO);
     regressed[id.x] = place;
     let last = vec2f(f32(shape.width * RATIO - 1), f32(shape.height * RATIO - 1));
     let pixel = vec2i(floor(clamp(place, vec2f(0), last) + 0.5));

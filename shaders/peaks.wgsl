@@ -1,15 +1,16 @@
 // Keypoint candidates (reference section 3.6): pixels of the heatmaps, upsampled to the input's size,
 // that equal the maximum of their 5×5 window and exceed the threshold. One invocation looks at the
-// 4×4 pixels between four cells of one heatmap, and at none of them where all four cells are low:
+// pixels between four cells of one heatmap, and at none of them where all four cells are low:
 // interpolation exceeds none of its cells, and heatmaps are low nearly everywhere.
 //
-// Heatmaps are [blocks][height][width] of vec4. Every type has a list of at most LIST_LENGTH
+// Heatmaps are some channels of a map [blocks][height][width] of vec4, each cell RATIO pixels wide. Every type has a list of at most LIST_LENGTH
 // candidates, in no order; its count may exceed that, which the host must check.
-// The host prepends: const LIST_LENGTH: u32.
+// The host prepends: const LIST_LENGTH: u32; const RATIO: i32.
 
 struct Shape {
   width: i32, // of the maps
   height: i32,
+  first: i32, // channel of the first heatmap
   threshold: f32,
 }
 
@@ -23,15 +24,15 @@ struct Candidate {
 @group(0) @binding(2) var<storage, read_write> counts: array<atomic<u32>>;
 @group(0) @binding(3) var<storage, read_write> candidates: array<Candidate>;
 
-const RATIO = 4;
 const RADIUS = 2;
 
 fn cell(keypoint: i32, x: i32, y: i32) -> f32 {
-  let row = (keypoint / 4 * shape.height + min(y, shape.height - 1)) * shape.width;
-  return heatmaps[row + min(x, shape.width - 1)][keypoint % 4];
+  let channel = shape.first + keypoint;
+  let row = (channel / 4 * shape.height + min(y, shape.height - 1)) * shape.width;
+  return heatmaps[row + min(x, shape.width - 1)][channel % 4];
 }
 
-// Value at an input pixel: map index m lies on pixel 4m. Equal cells give exactly equal pixels.
+// Value at an input pixel: map index m lies on pixel RATIO · m. Equal cells give exactly equal pixels.
 fn heat(keypoint: i32, x: i32, y: i32) -> f32 {
   let left = x / RATIO;
   let top = y / RATIO;

@@ -13,6 +13,7 @@ import { loadModel } from './model/load.ts';
 import type { Platform } from './platform.ts';
 import type { KeypointSet, Pose } from './pose.ts';
 import { KEYPOINT_SETS } from './pose.ts';
+import type { Pass } from './runtime/passes.ts';
 import type { Runtime, RuntimeKind } from './runtime/runtime.ts';
 import type { ChosenRuntime } from './runtimes/choose.ts';
 import { chooseRuntime } from './runtimes/choose.ts';
@@ -185,8 +186,8 @@ function detectorOf(
     const start = performance.now();
     const geometry = fitInput(frame.width, frame.height, config.inputSize ?? options.inputSize ?? model.inputSize);
     const user = chosen.runtime;
-    const flip = config.flip ?? false;
-    const candidates = await user.estimate(frame, geometry, { flip }).catch(async (error: unknown) => {
+    const passes = [false, true].slice(0, config.flip ? 2 : 1).map((mirrored): Pass => ({ geometry, scale: 1, mirrored }));
+    const candidates = await user.findCandidates(frame, passes).catch(async (error: unknown) => {
       const lost = error instanceof ManyposeError && error.code === 'device-lost';
       // A caller's device is the caller's to replace.
       if (!lost || disposed || options.device) throw error;
@@ -194,7 +195,7 @@ function detectorOf(
         throw new ManyposeError('device-lost', `the GPU went away and could not be opened again: ${messageOf(cause)}`, { cause });
       });
       check();
-      return chosen.runtime.estimate(frame, geometry, { flip });
+      return chosen.runtime.findCandidates(frame, passes);
     });
     const inferred = performance.now();
     const poses = decodePoses(candidates, geometry, keypointSet, decodeOptions(config, scoringNet));

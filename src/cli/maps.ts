@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { ManyposeError } from '../errors.ts';
 import { loadModel } from '../model/load.ts';
+import type { Planes } from '../ops/planes.ts';
 import { chooseRuntime } from '../runtimes/choose.ts';
 import { modelUrlOf } from './model-url.ts';
 import { NODE_RUNTIMES, RUNTIME_CHOICES, runtimeNamed } from './node-runtimes.ts';
@@ -29,14 +30,19 @@ export async function mapsCommand(args: string[]): Promise<void> {
   }
   const { runtime } = await chooseRuntime(NODE_RUNTIMES, wanted, await loadModel(modelUrlOf(folder)), {});
   try {
-    const { keypoints, width, height, heatmaps, centerMap, offsetMap } = await runtime.runMaps(data, shape[3], shape[2]);
+    const maps = await runtime.runMaps(data, shape[3], shape[2]);
     await writeFile(out, writeNpz({
-      heatmaps: { shape: [keypoints, height, width], data: heatmaps },
-      centerMap: { shape: [height, width], data: centerMap },
-      offsetMap: { shape: [2 * keypoints, height, width], data: offsetMap },
+      heatmaps: arrayOf(maps.heatmaps),
+      centerMap: { ...arrayOf(maps.centerMap), shape: [maps.centerMap.height, maps.centerMap.width] },
+      offsetMap: arrayOf(maps.offsetMap),
     }));
-    console.log(`${out}: ${keypoints} heatmaps of ${width}×${height}, by ${runtime.kind} (${runtime.adapter})`);
+    const { channels, width, height } = maps.heatmaps;
+    console.log(`${out}: ${channels} heatmaps of ${width}×${height}, by ${runtime.kind} (${runtime.adapter})`);
   } finally {
     runtime.dispose();
   }
+}
+
+function arrayOf({ channels, width, height, values }: Planes): { shape: number[]; data: Float32Array } {
+  return { shape: [channels, height, width], data: values };
 }

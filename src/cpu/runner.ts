@@ -1,5 +1,7 @@
 import { pixelsOf } from '../frame-pixels.ts';
 import type { Layer, MapTensor, Network } from '../network/network.ts';
+import { outputMaps } from '../network/network.ts';
+import { networkMaps, slicePlanes } from '../network/output-maps.ts';
 import { lastReaders } from '../network/memory-plan.ts';
 import type { Weights } from '../network/weights.ts';
 import { checkWeights } from '../network/weights.ts';
@@ -34,15 +36,7 @@ export function createCpuRunner(network: Network, weights: Weights): MapsRunner<
 
     async run(input) {
       const maps = await execute(network, weights, input);
-      const { keypoints } = network;
-      const { width, height, values: heatmaps } = maps.get(network.heatmaps.id)!;
-      const regression = maps.get(network.regression.id)!.values;
-      const offsets = 2 * keypoints * width * height;
-      return {
-        keypoints, width, height, heatmaps,
-        offsetMap: regression.slice(0, offsets),
-        centerMap: regression.slice(offsets),
-      };
+      return networkMaps(network.outputs, (output) => slicePlanes(maps.get(output.map.id)!, output));
     },
 
     release() {},
@@ -53,7 +47,7 @@ export function createCpuRunner(network: Network, weights: Weights): MapsRunner<
 
 /** Runs all layers and returns the outputs' maps, holding each other one only as long as it is read. */
 async function execute(network: Network, weights: Weights, { values, width, height }: InputPlanes): Promise<Map<number, Planes>> {
-  const lastReader = lastReaders(network.layers, [network.heatmaps, network.regression]);
+  const lastReader = lastReaders(network.layers, outputMaps(network));
   const maps = new Map<number, Planes>([[network.input.id, { channels: 3, width, height, values }]]);
   let breathed = performance.now();
   for (const [i, layer] of network.layers.entries()) {

@@ -1,13 +1,12 @@
 import { ManyposeError } from '../errors.ts';
 import { CENTER_THRESHOLD, findCenters } from '../ops/centers.ts';
 import { regressKeypoints } from '../ops/gather.ts';
-import { heatAt, upsample, upsamplingRatio } from '../ops/heat-upsample.ts';
 import type { HeatField, HeatStack } from '../ops/heat-upsample.ts';
+import { heatAt, heatStackOf, meanStack } from '../ops/heat-upsample.ts';
+import { cutHeatWindows } from '../ops/heat-windows.ts';
 import type { NetworkMaps } from '../ops/network-maps.ts';
-import type { KeypointPeaks } from '../ops/peaks.ts';
-import { findKeypointPeaks } from '../ops/peaks.ts';
 import { findPeaksUpsampled } from '../ops/upsampled-peaks.ts';
-import type { HeatSource, PoseCandidates } from './candidates.ts';
+import type { PoseCandidates } from './candidates.ts';
 
 /** Maps of one scale: those of an input `scale` times as large as that of scale 1. */
 export interface ScaleMaps {
@@ -40,21 +39,18 @@ export function candidatesFromScales(
 ): PoseCandidates {
   const reference = scales.find(({ scale }) => scale === 1);
   if (!reference) throw new ManyposeError('invalid-argument', 'one of the scales must be 1');
-  const { keypoints, centerMap } = reference.maps;
-  const stacks = stacksOf(scales, inputWidth, inputHeight);
-  const bestAtScale1 = maximum(centerMap);
+  const keypoints = reference.maps.heatmaps.channels;
+  const heatmaps = stackOf(scales, inputWidth, inputHeight);
+  const bestAtScale1 = maximum(reference.maps.centerMap.values);
   // Suppression walks the scales from large to small.
-  const people = [...scales]
-    .sort((a, b) => b.scale - a.scale)
-    .map(({ scale, maps }) => regressAtCenters(maps, inputWidth / maps.width, scale === 1 ? null : bestAtScale1));
+  const people = [...scales].sort((a, b) => b.scale - a.scale).map(({ scale, maps }) =>
+    regressAtCenters(maps, inputWidth / maps.offsetMap.width, scale === 1 ? null : bestAtScale1));
   const centerScores = joined(people.map((part) => part.centerScores));
   const regressed = joined(people.map((part) => part.regressed));
-  const peaks = stacks.length === 1
-    ? findPeaksUpsampled(stacks[0], keypoints)
-    : findKeypointPeaks(keypoints, inputWidth, inputHeight, meanHeatmap(stacks, inputWidth * inputHeight));
+  const peaks = findPeaksUpsampled(heatmaps, keypoints);
   return {
     inputWidth, inputHeight, keypoints, centerScores, regressed, peaks,
-    heat: heatSource(stacks, keypoints, regressed, peaks),
+    heat: cutHeatWindows(heatmaps, keypoints, peaks, regressed),
   };
 }
 
@@ -64,80 +60,33 @@ export function candidatesFromScales(
  * @throws ManyposeError `invalid-argument` if maps do not fit the input.
  */
 export function heatFromScales(scales: readonly ScaleMaps[], inputWidth: number, inputHeight: number): HeatField[] {
-  return heatFields(stacksOf(scales, inputWidth, inputHeight), scales[0].maps.keypoints);
+  const stack = stackOf(scales, inputWidth, inputHeight);
+  return Array.from({ length: scales[0].maps.heatmaps.channels }, (_, k) => (x, y) => heatAt(stack, k, x, y));
 }
 
-function stacksOf(scales: readonly ScaleMaps[], inputWidth: number, inputHeight: number): HeatStack[] {
-  return scales.map(({ maps }): HeatStack => ({
-    maps: maps.heatmaps,
-    width: maps.width,
-    height: maps.height,
-    ratio: upsamplingRatio(maps.width, maps.height, inputWidth, inputHeight),
-  }));
+function stackOf(scales: readonly ScaleMaps[], inputWidth: number, inputHeight: number): HeatStack {
+  return meanStack(scales.map(({ maps }) => heatStackOf(maps.heatmaps, inputWidth, inputHeight)));
 }
 
 /** Centers of one scale and the keypoints regressed there, in pixels of scale 1's input. */
 function regressAtCenters(
-  maps: NetworkMaps, pixelsPerCell: number, bestAtScale1: number | null,
+  { centerMap, offsetMap }: NetworkMaps, pixelsPerCell: number, bestAtScale1: number | null,
 ): { centerScores: Float32Array; regressed: Float32Array } {
-  const { width, height } = maps;
-  let { centerMap } = maps;
+  let { values } = centerMap;
   let threshold = CENTER_THRESHOLD;
   if (bestAtScale1 !== null) {
-    const factor = (bestAtScale1 / maximum(centerMap)) * OTHER_SCALE_FACTOR;
-    centerMap = centerMap.map((value) => value * factor);
+    const best = maximum(values);
+    // Scaled by a negative best, what lies deepest would come out as people (reference section 3.12).
+    if (!(best > 0)) return { centerScores: new Float32Array(0), regressed: new Float32Array(0) };
+    const factor = (bestAtScale1 / best) * OTHER_SCALE_FACTOR;
+    values = values.map((value) => value * factor);
     threshold *= OTHER_SCALE_FACTOR;
   }
-  const centers = findCenters(centerMap, width, height, threshold);
+  const centers = findCenters(values, centerMap.width, centerMap.height, threshold);
   return {
     centerScores: centers.score.slice(0, centers.count),
-    regressed: regressKeypoints(maps, centers.index.subarray(0, centers.count), pixelsPerCell),
+    regressed: regressKeypoints(offsetMap, centers.index.subarray(0, centers.count), pixelsPerCell),
   };
-}
-
-function meanHeatmap(stacks: readonly HeatStack[], pixels: number): (k: number, out: Float32Array) => void {
-  const one = new Float32Array(pixels);
-  return (k, out) => {
-    out.fill(0);
-    for (const stack of stacks) {
-      upsample(stack, k, one);
-      for (let i = 0; i < pixels; i++) out[i] += one[i];
-    }
-    for (let i = 0; i < pixels; i++) out[i] /= stacks.length;
-  };
-}
-
-/** Maps at hand: heat can be read anywhere, so every field reads the whole heatmap. */
-function heatSource(
-  stacks: readonly HeatStack[], keypoints: number, regressed: Float32Array, peaks: KeypointPeaks,
-): HeatSource {
-  const check = (index: number, end: number, what: string): void => {
-    if (!(index >= 0 && index < end)) {
-      throw new ManyposeError('invalid-argument', `expected a ${what} below ${end}, got ${index}`);
-    }
-  };
-  const fields = heatFields(stacks, keypoints);
-  return {
-    aroundPeak(keypoint, rank) {
-      check(keypoint, keypoints, 'keypoint');
-      check(rank, peaks.count[keypoint], 'rank');
-      return fields[keypoint];
-    },
-    aroundRegressed(center, keypoint) {
-      check(keypoint, keypoints, 'keypoint');
-      check(center, regressed.length / (2 * keypoints), 'center');
-      return fields[keypoint];
-    },
-  };
-}
-
-function heatFields(stacks: readonly HeatStack[], keypoints: number): HeatField[] {
-  return Array.from({ length: keypoints }, (_, k) => (x: number, y: number) => {
-    if (stacks.length === 1) return heatAt(stacks[0], k, x, y);
-    let sum = 0;
-    for (const stack of stacks) sum = Math.fround(sum + heatAt(stack, k, x, y));
-    return Math.fround(sum / stacks.length);
-  });
 }
 
 function maximum(values: Float32Array): number {

@@ -2,6 +2,7 @@ import type { InputGeometry } from '../geometry.ts';
 import type { HeatField } from '../ops/heat-upsample.ts';
 import type { Box, Keypoint, KeypointSet, Pose } from '../pose.ts';
 import type { PoseCandidates } from './candidates.ts';
+import { heatAroundRegressed } from './candidates.ts';
 import type { InputKeypoint } from './group-keypoints.ts';
 import { groupKeypoints } from './group-keypoints.ts';
 import { refineKeypoint } from './refine-keypoints.ts';
@@ -52,13 +53,13 @@ export function decodeRegression(
   candidates: PoseCandidates, geometry: InputGeometry, keypointSet: KeypointSet,
   { maxPoses = 30, scoreThreshold = 0 }: Pick<DecodeOptions, 'maxPoses' | 'scoreThreshold'> = {},
 ): Pose[] {
-  const { keypoints, centerScores, regressed, heat, inputWidth, inputHeight } = candidates;
+  const { keypoints, centerScores, regressed, inputWidth, inputHeight } = candidates;
   const poses: Pose[] = [];
   for (const person of suppressDuplicates(centerScores, regressed, keypoints)) {
     const placed = Array.from({ length: keypoints }, (_, k): InputKeypoint => {
       const at = (person * keypoints + k) * 2;
       const [x, y] = [regressed[at], regressed[at + 1]];
-      return { x, y, score: centerScores[person] * heatBetween(heat.aroundRegressed(person, k), x, y, inputWidth, inputHeight) };
+      return { x, y, score: centerScores[person] * heatBetween(heatAroundRegressed(candidates, person, k), x, y, inputWidth, inputHeight) };
     });
     const pose = poseInFrame(placed, geometry, keypointSet);
     if (pose !== undefined && pose.score >= scoreThreshold) poses.push(pose);

@@ -2,6 +2,7 @@ import type { HeatField } from '../ops/heat-upsample.ts';
 import type { KeypointPeaks } from '../ops/peaks.ts';
 import { MAX_CANDIDATES } from '../ops/rank.ts';
 import type { PoseCandidates } from './candidates.ts';
+import { heatAroundPeak, heatAroundRegressed } from './candidates.ts';
 
 /** A person's keypoint on its way from regression to result, in input pixels. */
 export interface InputKeypoint {
@@ -26,7 +27,7 @@ const REACH = 75;
  * @param person index of the center.
  */
 export function groupKeypoints(candidates: PoseCandidates, person: number): GroupedKeypoint[] {
-  const { keypoints, peaks, heat, inputWidth, inputHeight } = candidates;
+  const { keypoints, peaks, inputWidth, inputHeight } = candidates;
   const centerScore = candidates.centerScores[person];
   return Array.from({ length: keypoints }, (_, k): GroupedKeypoint => {
     const x = candidates.regressed[(person * keypoints + k) * 2];
@@ -34,9 +35,9 @@ export function groupKeypoints(candidates: PoseCandidates, person: number): Grou
     const rank = nearestPeak(peaks, k, x, y);
     if (rank !== undefined) {
       const at = k * MAX_CANDIDATES + rank;
-      return { x: peaks.x[at], y: peaks.y[at], score: centerScore * peaks.score[at], heat: heat.aroundPeak(k, rank) };
+      return { x: peaks.x[at], y: peaks.y[at], score: centerScore * peaks.score[at], heat: heatAroundPeak(candidates, k, rank) };
     }
-    const field = heat.aroundRegressed(person, k);
+    const field = heatAroundRegressed(candidates, person, k);
     return { x, y, score: centerScore * heatWhereItStays(field, x, y, inputWidth, inputHeight), heat: field };
   });
 }

@@ -1,4 +1,4 @@
-import type { MapTensor } from './network.ts';
+import type { MapTensor, NetworkOutputs } from './network.ts';
 import { NetworkBuilder } from './builder.ts';
 
 const HEATMAP_DILATIONS = [1, 2, 3];
@@ -16,7 +16,7 @@ export interface HeadWidths {
  */
 export function adaptiveHeads(
   net: NetworkBuilder, branches: readonly MapTensor[], keypoints: number, widths: HeadWidths,
-): { heatmaps: MapTensor; regression: MapTensor } {
+): NetworkOutputs {
   const features = net.concat('features', branches);
 
   const stem = net.conv('transition_cls.0', features, widths.heatmap, {
@@ -34,7 +34,11 @@ export function adaptiveHeads(
   });
   const block = artBlock(net, 'multi_level_layers_4x_regression.0.0', regressionStem, 1);
   const regression = net.conv('final_layers.1', block, 2 * keypoints + 1, { kernel: 1, relu: false });
-  return { heatmaps, regression };
+  return {
+    heatmaps: { map: heatmaps, first: 0, channels: keypoints },
+    offsetMap: { map: regression, first: 0, channels: 2 * keypoints },
+    centerMap: { map: regression, first: 2 * keypoints, channels: 1 },
+  };
 }
 
 /**

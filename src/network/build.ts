@@ -7,10 +7,10 @@ import { hrnet } from './hrnet.ts';
 
 /** The network a descriptor names. */
 export function buildNetwork(model: Pick<ModelDescriptor, 'keypointSet' | 'width' | 'headWidths'>): Network {
-  const keypoints = KEYPOINT_SETS[model.keypointSet].names.length;
+  const keypointSet = KEYPOINT_SETS[model.keypointSet];
   const net = new NetworkBuilder();
   const input = net.tensor('image', 3, 1);
   const branches = hrnet(net, input, model.width);
-  const heads = adaptiveHeads(net, branches, keypoints, model.headWidths);
-  return { keypoints, input, layers: net.layers, ...heads };
+  const outputs = adaptiveHeads(net, branches, keypointSet.names.length, model.headWidths);
+  return { keypointSet, input, layers: net.layers, outputs };
 }

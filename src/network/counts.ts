@@ -1,20 +1,13 @@
-import type { Layer, Network } from './network.ts';
-import { isWeighted, kernelOf } from './network.ts';
+import type { Network } from './network.ts';
+import { layerMultiplyAdds, weightShapeOf } from './ops.ts';
 import { weightedLayers } from './weights.ts';
 
 /** Trainable parameters: convolution weights, biases, and BatchNorm's scale and shift. */
 export function parameterCount(network: Network): number {
   return weightedLayers(network).reduce((sum, layer) => {
-    const perOutput = layer.input.channels * kernelOf(layer) ** 2 + (layer.norm === undefined ? 1 : 2);
-    return sum + layer.output.channels * perOutput;
+    const weights = weightShapeOf(layer).reduce((product, size) => product * size, 1);
+    return sum + weights + layer.output.channels * (layer.norm === undefined ? 1 : 2);
   }, 0);
-}
-
-/** Multiply-adds of one layer's convolution for an input of height × width pixels; 0 for layers without weights. */
-export function layerMultiplyAdds(layer: Layer, height: number, width: number): number {
-  if (!isWeighted(layer)) return 0;
-  const { channels, stride } = layer.output;
-  return (height / stride) * (width / stride) * channels * layer.input.channels * kernelOf(layer) ** 2;
 }
 
 /** Multiply-adds of all convolutions for an input of height × width pixels. */

@@ -1,5 +1,5 @@
 import type { Layer, MapTensor } from './network.ts';
-import { layerInputs } from './network.ts';
+import { layerInputs } from './ops.ts';
 
 /** Which of a few shared buffers holds each map. */
 export interface MemoryPlan {

@@ -1,3 +1,5 @@
+import type { KeypointSet } from '../pose.ts';
+
 /**
  * A network as data: tensors (edges) and layers (nodes) in execution order. Everything that runs,
  * counts, converts or checks a network reads this and nothing else.
@@ -71,35 +73,37 @@ export type Layer = ConvLayer | AdaptiveConvLayer | FuseLayer | ConcatLayer | Me
 /** The layers that have weights. */
 export type WeightedLayer = ConvLayer | AdaptiveConvLayer;
 
+/** Some consecutive channels of a map that a network gives. */
+export interface Output {
+  readonly map: MapTensor;
+  /** The first of them. */
+  readonly first: number;
+  readonly channels: number;
+}
+
+/** What a network gives; each at its own map's stride. */
+export interface NetworkOutputs {
+  /** [K]. */
+  readonly heatmaps: Output;
+  /** [1]. */
+  readonly centerMap: Output;
+  /** [2K]: x0, y0, x1, y1, ... */
+  readonly offsetMap: Output;
+}
+
 export interface Network {
-  readonly keypoints: number;
+  readonly keypointSet: KeypointSet;
   readonly input: MapTensor;
   readonly layers: readonly Layer[];
-  /** [K, H/4, W/4]. */
-  readonly heatmaps: MapTensor;
-  /** [2K + 1, H/4, W/4]: offsets (x0, y0, x1, y1, ...), then the center heatmap. */
-  readonly regression: MapTensor;
+  readonly outputs: NetworkOutputs;
 }
 
-/** Everything a layer reads, in a fixed order. */
-export function layerInputs(layer: Layer): readonly MapTensor[] {
-  switch (layer.op) {
-    case 'conv':
-      return layer.shortcut ? [layer.input, layer.shortcut] : [layer.input];
-    case 'adaptiveConv':
-      return layer.shortcut
-        ? [layer.input, layer.transform, layer.shortcut]
-        : [layer.input, layer.transform];
-    default:
-      return layer.inputs;
-  }
+/** The maps that hold the outputs, each once. */
+export function outputMaps({ outputs }: Pick<Network, 'outputs'>): MapTensor[] {
+  return [...new Set([outputs.heatmaps.map, outputs.centerMap.map, outputs.offsetMap.map])];
 }
 
-export function isWeighted(layer: Layer): layer is WeightedLayer {
-  return layer.op === 'conv' || layer.op === 'adaptiveConv';
-}
-
-/** Kernel side of a weighted layer. */
+/** Side of a weighted layer's kernel. */
 export function kernelOf(layer: WeightedLayer): 1 | 3 {
   return layer.op === 'conv' ? layer.kernel : 3;
 }

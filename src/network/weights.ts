@@ -1,6 +1,6 @@
 import { ManyposeError } from '../errors.ts';
 import type { Network, WeightedLayer } from './network.ts';
-import { isWeighted, kernelOf } from './network.ts';
+import { isWeighted, weightShapeOf } from './ops.ts';
 
 /** A named array of numbers in C order. */
 export interface WeightTensor {
@@ -19,11 +19,6 @@ export interface TensorShape {
   readonly shape: readonly number[];
 }
 
-function weightShape(layer: WeightedLayer): number[] {
-  const kernel = kernelOf(layer);
-  return [layer.output.channels, layer.input.channels, kernel, kernel];
-}
-
 /** The weighted layers, each set of shared weights once, in execution order. */
 export function weightedLayers(network: Pick<Network, 'layers'>): WeightedLayer[] {
   const byName = new Map<string, WeightedLayer>();
@@ -34,7 +29,7 @@ export function weightedLayers(network: Pick<Network, 'layers'>): WeightedLayer[
 /** The tensors that a runtime needs: BatchNorm folded into weight and bias. */
 export function foldedShapes(network: Pick<Network, 'layers'>): TensorShape[] {
   return weightedLayers(network).flatMap((layer) => [
-    { name: `${layer.name}.weight`, shape: weightShape(layer) },
+    { name: `${layer.name}.weight`, shape: weightShapeOf(layer) },
     { name: `${layer.name}.bias`, shape: [layer.output.channels] },
   ]);
 }
@@ -56,7 +51,7 @@ const NORM_PARTS = ['weight', 'bias', 'running_mean', 'running_var'] as const;
 export function checkpointShapes(network: Network): TensorShape[] {
   return weightedLayers(network).flatMap((layer) => {
     const channels = [layer.output.channels];
-    const weight = { name: `${layer.name}.weight`, shape: weightShape(layer) };
+    const weight = { name: `${layer.name}.weight`, shape: weightShapeOf(layer) };
     return layer.norm === undefined
       ? [weight, { name: `${layer.name}.bias`, shape: channels }]
       : [weight, ...NORM_PARTS.map((part) => ({ name: `${layer.norm}.${part}`, shape: channels }))];

@@ -1,5 +1,6 @@
 import { ManyposeError } from '../errors.ts';
 import type { NetworkMaps } from './network-maps.ts';
+import type { Planes } from './planes.ts';
 
 /**
  * Averages a run's maps with those of the mirrored input (which is shifted left by 3 pixels before
@@ -12,31 +13,40 @@ import type { NetworkMaps } from './network-maps.ts';
  * @throws ManyposeError `invalid-argument` if the two runs' maps differ in size.
  */
 export function mergeFlipped(plain: NetworkMaps, mirrored: NetworkMaps, mirror: readonly number[]): NetworkMaps {
-  const { keypoints, width, height } = plain;
-  if (mirrored.width !== width || mirrored.height !== height || mirrored.keypoints !== keypoints) {
+  return {
+    heatmaps: average(plain.heatmaps, mirrored.heatmaps, (k) => ({ channel: mirror[k], sign: 1 })),
+    centerMap: average(plain.centerMap, mirrored.centerMap, (channel) => ({ channel, sign: 1 })),
+    offsetMap: average(plain.offsetMap, mirrored.offsetMap, (axis) => offsetSource(axis, mirror)),
+  };
+}
+
+/** Where a channel comes from in the mirrored run, and by what it is multiplied. */
+export interface FlipSource {
+  readonly channel: number;
+  readonly sign: 1 | -1;
+}
+
+/** Source of a channel of the offset map: left and right swapped, and x offsets change their sign. */
+export function offsetSource(axis: number, mirror: readonly number[]): FlipSource {
+  return { channel: 2 * mirror[axis >> 1] + (axis & 1), sign: axis & 1 ? 1 : -1 };
+}
+
+function average(plain: Planes, mirrored: Planes, sourceOf: (channel: number) => FlipSource): Planes {
+  const { channels, width, height } = plain;
+  if (mirrored.width !== width || mirrored.height !== height || mirrored.channels !== channels) {
     throw new ManyposeError(
       'invalid-argument',
-      `expected mirrored maps of ${keypoints}×${height}×${width}, `
-      + `got ${mirrored.keypoints}×${mirrored.height}×${mirrored.width}`,
+      `expected mirrored maps of ${channels}×${height}×${width}, got ${mirrored.channels}×${mirrored.height}×${mirrored.width}`,
     );
   }
-  const heatmaps = new Float32Array(plain.heatmaps.length);
-  const offsetMap = new Float32Array(plain.offsetMap.length);
-  const centerMap = new Float32Array(plain.centerMap.length);
-  const average = (
-    to: Float32Array, a: Float32Array, channel: number, b: Float32Array, mirroredChannel: number, sign: number,
-  ): void => {
+  const values = new Float32Array(plain.values.length);
+  for (let c = 0; c < channels; c++) {
+    const { channel, sign } = sourceOf(c);
     for (let y = 0; y < height; y++) {
-      const row = (channel * height + y) * width;
-      const last = (mirroredChannel * height + y) * width + width - 1;
-      for (let x = 0; x < width; x++) to[row + x] = 0.5 * (a[row + x] + sign * b[last - x]);
+      const row = (c * height + y) * width;
+      const last = (channel * height + y) * width + width - 1;
+      for (let x = 0; x < width; x++) values[row + x] = 0.5 * (plain.values[row + x] + sign * mirrored.values[last - x]);
     }
-  };
-  average(centerMap, plain.centerMap, 0, mirrored.centerMap, 0, 1);
-  for (let k = 0; k < keypoints; k++) {
-    average(heatmaps, plain.heatmaps, k, mirrored.heatmaps, mirror[k], 1);
-    average(offsetMap, plain.offsetMap, 2 * k, mirrored.offsetMap, 2 * mirror[k], -1);
-    average(offsetMap, plain.offsetMap, 2 * k + 1, mirrored.offsetMap, 2 * mirror[k] + 1, 1);
   }
-  return { keypoints, width, height, heatmaps, centerMap, offsetMap };
+  return { channels, width, height, values };
 }

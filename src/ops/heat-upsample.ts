@@ -1,4 +1,5 @@
 import { ManyposeError } from '../errors.ts';
+import type { Planes } from './planes.ts';
 
 /**
  * The value of one keypoint type's heatmap at an input pixel (whole numbers), where the heatmap is
@@ -30,6 +31,43 @@ export function upsamplingRatio(
     );
   }
   return ratio;
+}
+
+/**
+ * Heatmaps as they are read at the input's size.
+ *
+ * @throws ManyposeError `invalid-argument` unless the input's size is a whole multiple of theirs.
+ */
+export function heatStackOf({ values, width, height }: Planes, inputWidth: number, inputHeight: number): HeatStack {
+  return { maps: values, width, height, ratio: upsamplingRatio(width, height, inputWidth, inputHeight) };
+}
+
+/**
+ * The mean of stacks that are read at one size (reference section 3.3), on the finest cells that all
+ * of them have in common: between those each is bilinear, and so is their mean.
+ */
+export function meanStack(stacks: readonly HeatStack[]): HeatStack {
+  if (stacks.length === 1) return stacks[0];
+  const ratio = stacks.map((stack) => stack.ratio).reduce(greatestCommonDivisor);
+  const [{ maps, width, height, ratio: first }] = stacks;
+  const channels = maps.length / (width * height);
+  const mean = { width: (width * first) / ratio, height: (height * first) / ratio, ratio };
+  const values = new Float32Array(channels * mean.width * mean.height);
+  let at = 0;
+  for (let c = 0; c < channels; c++) {
+    for (let y = 0; y < mean.height; y++) {
+      for (let x = 0; x < mean.width; x++) {
+        let sum = 0;
+        for (const stack of stacks) sum += heatAt(stack, c, x * ratio, y * ratio);
+        values[at++] = sum / stacks.length;
+      }
+    }
+  }
+  return { ...mean, maps: values };
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
 /**

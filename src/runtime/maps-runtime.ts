@@ -1,10 +1,10 @@
-import { candidatesFromMaps } from '../decode/candidates-from-maps.ts';
+import { candidatesFromScales } from '../decode/candidates-from-maps.ts';
 import { ManyposeError, messageOf } from '../errors.ts';
 import type { Frame } from '../frame.ts';
 import type { InputGeometry } from '../geometry.ts';
-import { mergeFlipped } from '../ops/flip-merge.ts';
 import type { NetworkMaps } from '../ops/network-maps.ts';
 import { checkInput, checkSides } from './input-checks.ts';
+import { referenceGeometry, runPasses } from './passes.ts';
 import type { Runtime, RuntimeKind } from './runtime.ts';
 import { createTurns } from './turns.ts';
 
@@ -100,15 +100,15 @@ export function createMapsRuntime<Input>(runner: MapsRunner<Input>, mirror: read
     kind: runner.kind,
     adapter: runner.adapter,
 
-    async estimate(frame, geometry, { flip }) {
+    async findCandidates(frame, passes) {
       // An async function runs up to its first await at once: the pixels are taken before it returns.
       check();
-      checkSides(geometry.width, geometry.height);
-      const passes = flip ? [false, true] : [false];
-      return withInputs(passes.map((mirrored) => () => runner.input(frame, geometry, mirrored)), async ([plain, mirrored]) => {
-        let maps = await run(plain);
-        if (flip) maps = mergeFlipped(maps, await run(mirrored), mirror);
-        return candidatesFromMaps(maps, geometry.width, geometry.height);
+      for (const { geometry } of passes) checkSides(geometry.width, geometry.height);
+      const takers = passes.map(({ geometry, mirrored }) => () => runner.input(frame, geometry, mirrored));
+      return withInputs(takers, async (inputs) => {
+        const scales = await runPasses(passes, mirror, (pass) => run(inputs[passes.indexOf(pass)]));
+        const { width, height } = referenceGeometry(passes);
+        return candidatesFromScales(scales, width, height);
       });
     },
 

@@ -1,7 +1,7 @@
 import type { PoseCandidates } from '../decode/candidates.ts';
 import type { Frame } from '../frame.ts';
-import type { InputGeometry } from '../geometry.ts';
 import type { NetworkMaps } from '../ops/network-maps.ts';
+import type { Pass } from './passes.ts';
 
 /** Where a network can run: our kernels on WebGPU, TensorFlow.js on WebGL or WebGPU, WebAssembly, plain JavaScript. */
 export type RuntimeKind = 'webgpu' | 'webgl' | 'tfjs-webgpu' | 'wasm' | 'cpu';
@@ -13,12 +13,12 @@ export interface Runtime {
   readonly adapter: string;
 
   /**
-   * One frame to candidates. The frame's pixels are taken before this function returns, so a video
+   * One frame to candidates, by one or more passes, one of them of scale 1. The frame's pixels are taken before this function returns, so a video
    * may go on; calls are served one after another.
    *
    * @throws ManyposeError `invalid-image`, `tainted-image`, `device-lost`, `out-of-memory`, `gpu-error`, `disposed`.
    */
-  estimate(frame: Frame, geometry: InputGeometry, options: { flip: boolean }): Promise<PoseCandidates>;
+  findCandidates(frame: Frame, passes: readonly Pass[]): Promise<PoseCandidates>;
 
   /** The network alone: input [3, height, width], normalised, sides multiples of 32. */
   runMaps(input: Float32Array, width: number, height: number): Promise<NetworkMaps>;

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConvLayer, Layer, MapTensor, Network } from '../network/network.ts';
 import { lastReaders } from '../network/memory-plan.ts';
-import { layerInputs } from '../network/network.ts';
+import { outputMaps } from '../network/network.ts';
+import { layerInputs } from '../network/ops.ts';
 import type { Weights } from '../network/weights.ts';
 import { checkWeights, foldedShapes } from '../network/weights.ts';
 import { adaptiveConv } from './adaptive-conv.ts';
@@ -25,18 +26,14 @@ export function uploadWeights(network: Network, weights: Weights): UploadedWeigh
   }));
 }
 
-/** The two outputs of a network, channels last; the caller disposes them. */
-export interface Outputs {
-  /** [1, H/4, W/4, K]. */
-  readonly heatmaps: tf.Tensor4D;
-  /** [1, H/4, W/4, 2K + 1]. */
-  readonly regression: tf.Tensor4D;
-}
-
-/** Runs a network on input [1, H, W, 3] (left to the caller), holding each map only as long as it is read. */
-export function execute(network: Network, weights: UploadedWeights, input: tf.Tensor4D): Outputs {
+/**
+ * Runs a network on input [1, H, W, 3] (left to the caller), holding each map only as long as it is read.
+ *
+ * @returns the maps that hold the network's outputs, channels last, by map id; the caller disposes them.
+ */
+export function execute(network: Network, weights: UploadedWeights, input: tf.Tensor4D): Map<number, tf.Tensor4D> {
   // The input is the caller's, the outputs are returned.
-  const lastReader = lastReaders(network.layers, [network.input, network.heatmaps, network.regression]);
+  const lastReader = lastReaders(network.layers, [network.input, ...outputMaps(network)]);
 
   const maps = new Map<number, tf.Tensor4D>([[network.input.id, input]]);
   try {
@@ -53,7 +50,8 @@ export function execute(network: Network, weights: UploadedWeights, input: tf.Te
     for (const map of maps.values()) map.dispose();
     throw error;
   }
-  return { heatmaps: maps.get(network.heatmaps.id)!, regression: maps.get(network.regression.id)! };
+  maps.delete(network.input.id);
+  return maps;
 }
 
 function runLayer(layer: Layer, weights: UploadedWeights, mapOf: (map: MapTensor) => tf.Tensor4D): tf.Tensor4D {

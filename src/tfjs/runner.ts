@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Network } from '../network/network.ts';
 import type { Weights } from '../network/weights.ts';
+import { networkMaps } from '../network/output-maps.ts';
 import type { MapsRunner } from '../runtime/maps-runtime.ts';
 import type { BackendName } from './backend.ts';
 import { onBackend, openBackend } from './backend.ts';
@@ -21,7 +22,6 @@ export async function createTfjsRunner(
   const backend = await openBackend(backendName);
   const on = <Result>(work: () => Result): Result => onBackend(backend.name, work);
   const uploaded = on(() => uploadWeights(network, weights));
-  const { keypoints } = network;
 
   return {
     kind: backend.kind,
@@ -30,20 +30,16 @@ export async function createTfjsRunner(
     inputOf: (planes) => on(() => uploadInput(planes)),
 
     async run(input) {
-      const { heatmaps, regression } = on(() => execute(network, uploaded, input));
+      const maps = on(() => execute(network, uploaded, input));
       try {
-        const [heat, rest] = await Promise.all([heatmaps.data(), regression.data()]);
-        const channels = 2 * keypoints + 1;
-        return {
-          keypoints,
-          height: heatmaps.shape[1],
-          width: heatmaps.shape[2],
-          heatmaps: toPlanes(heat, keypoints),
-          centerMap: toPlanes(rest, channels, 2 * keypoints),
-          offsetMap: toPlanes(rest, channels, 0, 2 * keypoints),
-        };
+        const ids = [...maps.keys()];
+        const values = await Promise.all([...maps.values()].map((map) => map.data()));
+        return networkMaps(network.outputs, ({ map, first, channels }) => {
+          const [, height, width, all] = maps.get(map.id)!.shape;
+          return { channels, width, height, values: toPlanes(values[ids.indexOf(map.id)], all, first, first + channels) };
+        });
       } finally {
-        tf.dispose([heatmaps, regression]);
+        tf.dispose([...maps.values()]);
       }
     },
 

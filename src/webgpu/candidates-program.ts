@@ -1,20 +1,20 @@
 import type { PoseCandidates } from '../decode/candidates.ts';
-import { WINDOW_CELLS, regressedPixel, windowField } from '../ops/gather.ts';
-import type { HeatField } from '../ops/heat-upsample.ts';
+import type { Network } from '../network/network.ts';
+import { windowSide } from '../ops/gather.ts';
 import { MAX_CANDIDATES } from '../ops/rank.ts';
-import type { BufferRange, GpuMap, KernelCall } from './kernel.ts';
+import type { BufferRange, KernelCall } from './kernel.ts';
 import { wholeBuffer } from './kernel.ts';
 import { centersCall } from './kernels/centers.ts';
 import { gatherCall } from './kernels/gather.ts';
 import { peaksCall } from './kernels/peaks.ts';
 import { LIST_LENGTH, rankCall } from './kernels/rank.ts';
+import type { GpuOutputs } from './outputs.ts';
 
 /** The buffers between the maps and the readback: their sizes do not depend on the input's. */
 export interface CandidateBuffers {
-  readonly keypoints: number;
   readonly staging: GPUBuffer;
-  /** The calls that fill the buffers from a pair of maps. */
-  callsFor(heatmaps: GpuMap, regression: GpuMap): KernelCall[];
+  /** The calls that fill the buffers from a network's outputs. */
+  callsFor(outputs: GpuOutputs): KernelCall[];
   /** To be recorded before the calls' pass. */
   clear(encoder: GPUCommandEncoder): void;
   /** To be recorded after it: copies everything to `staging`. */
@@ -22,8 +22,12 @@ export interface CandidateBuffers {
   destroy(): void;
 }
 
-export function createCandidateBuffers(device: GPUDevice, keypoints: number): CandidateBuffers {
+type Described = Pick<Network, 'keypointSet' | 'outputs'>;
+
+export function createCandidateBuffers(device: GPUDevice, { keypointSet, outputs: { heatmaps, offsetMap } }: Described): CandidateBuffers {
+  const keypoints = keypointSet.names.length;
   const lists = keypoints + 1;
+  const [heatRatio, offsetRatio] = [heatmaps.map.stride, offsetMap.map.stride];
   const make = (label: string, size: number): GPUBuffer => device.createBuffer({
     label, size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
   });
@@ -33,7 +37,7 @@ export function createCandidateBuffers(device: GPUDevice, keypoints: number): Ca
     counts,
     make('best candidates', lists * MAX_CANDIDATES * 8),
     make('regressed keypoints', MAX_CANDIDATES * keypoints * 8),
-    make('heat windows', 2 * MAX_CANDIDATES * keypoints * WINDOW_CELLS * 4),
+    make('heat windows', 2 * MAX_CANDIDATES * keypoints * windowSide(heatRatio) ** 2 * 4),
   ];
   const staging = device.createBuffer({
     label: 'candidates readback',
@@ -43,13 +47,12 @@ export function createCandidateBuffers(device: GPUDevice, keypoints: number): Ca
   const [countRange, best, regressed, windows] = read.map(wholeBuffer) as [BufferRange, BufferRange, BufferRange, BufferRange];
   const ranges = { counts: countRange, candidates: wholeBuffer(candidates), best };
   return {
-    keypoints,
     staging,
-    callsFor: (heatmaps, regression) => [
-      peaksCall(heatmaps, keypoints, ranges),
-      centersCall(regression, keypoints, ranges),
+    callsFor: (found) => [
+      peaksCall(found.heatmaps, heatRatio, keypoints, ranges),
+      centersCall(found.centerMap, keypoints, ranges),
       rankCall(keypoints, ranges),
-      gatherCall(heatmaps, regression, keypoints, ranges, { regressed, windows }),
+      gatherCall({ ...found, heatRatio, offsetRatio }, keypoints, ranges, { regressed, windows }),
     ],
     clear: (encoder) => encoder.clearBuffer(counts),
     copy(encoder) {
@@ -69,8 +72,10 @@ export function createCandidateBuffers(device: GPUDevice, keypoints: number): Ca
  * @returns undefined if a list overflowed, so that the best may be missing: then the maps decide.
  */
 export function parseCandidates(
-  data: ArrayBuffer, keypoints: number, inputWidth: number, inputHeight: number,
+  data: ArrayBuffer, { keypointSet, outputs }: Described, inputWidth: number, inputHeight: number,
 ): PoseCandidates | undefined {
+  const keypoints = keypointSet.names.length;
+  const ratio = outputs.heatmaps.map.stride;
   const lists = keypoints + 1;
   const counts = new Uint32Array(data, 0, lists);
   if (counts.some((count) => count > LIST_LENGTH)) return undefined;
@@ -83,7 +88,9 @@ export function parseCandidates(
   const best = floats(lists * MAX_CANDIDATES * 2);
   const bestIndices = new Uint32Array(data, best.byteOffset, best.length);
   const regressed = floats(MAX_CANDIDATES * keypoints * 2);
-  const windows = floats(2 * MAX_CANDIDATES * keypoints * WINDOW_CELLS);
+  const windows = MAX_CANDIDATES * keypoints * windowSide(ratio) ** 2;
+  const aroundPeaks = floats(windows);
+  const aroundRegressed = floats(windows);
 
   const kept = (list: number): number => Math.min(counts[list], MAX_CANDIDATES);
   const people = kept(keypoints);
@@ -98,26 +105,11 @@ export function parseCandidates(
     peaks.y[i] = Math.floor(bestIndices[2 * i] / inputWidth);
     peaks.score[i] = best[2 * i + 1];
   }
-  const heatField = (window: number, x: number, y: number): HeatField => windowField(
-    windows.subarray(window * WINDOW_CELLS, (window + 1) * WINDOW_CELLS), x, y,
-  );
   return {
     inputWidth, inputHeight, keypoints,
     centerScores: Float32Array.from({ length: people }, (_, n) => best[(keypoints * MAX_CANDIDATES + n) * 2 + 1]),
     regressed: regressed.slice(0, people * keypoints * 2),
     peaks,
-    heat: {
-      aroundPeak(keypoint, rank) {
-        const at = keypoint * MAX_CANDIDATES + rank;
-        return heatField(rank * keypoints + keypoint, peaks.x[at], peaks.y[at]);
-      },
-      aroundRegressed(center, keypoint) {
-        const at = center * keypoints + keypoint;
-        return heatField(
-          MAX_CANDIDATES * keypoints + at,
-          regressedPixel(regressed[2 * at], inputWidth), regressedPixel(regressed[2 * at + 1], inputHeight),
-        );
-      },
-    },
+    heat: { ratio, aroundPeaks, aroundRegressed },
   };
 }

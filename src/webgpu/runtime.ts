@@ -1,10 +1,15 @@
+import type { ScaleMaps } from '../decode/candidates-from-maps.ts';
 import type { PoseCandidates } from '../decode/candidates.ts';
 import { ManyposeError, messageOf } from '../errors.ts';
-import type { InputGeometry } from '../geometry.ts';
 import type { Network } from '../network/network.ts';
+import { outputMaps } from '../network/network.ts';
+import { networkMaps, slicePlanes } from '../network/output-maps.ts';
 import type { Weights } from '../network/weights.ts';
 import type { NetworkMaps } from '../ops/network-maps.ts';
+import type { Planes } from '../ops/planes.ts';
 import { checkInput, checkSides } from '../runtime/input-checks.ts';
+import type { Pass, ScalePasses } from '../runtime/passes.ts';
+import { passesByScale, referenceGeometry } from '../runtime/passes.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { createTurns } from '../runtime/turns.ts';
 import { createCandidateBuffers, parseCandidates } from './candidates-program.ts';
@@ -16,6 +21,7 @@ import { flipMergePipeline } from './kernels/flip-merge.ts';
 import { preprocessPipeline } from './kernels/preprocess.ts';
 import { packMap, unpackMap } from './layout.ts';
 import { createNetworkProgram } from './network-program.ts';
+import { gpuOutputs } from './outputs.ts';
 import { pipelinesOf } from './pipelines.ts';
 import type { Session, Shared } from './session.ts';
 import { createSession } from './session.ts';
@@ -45,14 +51,14 @@ export async function createWebGpuRuntime(
   try {
     const pipelines = pipelinesOf(device);
     const uploaded = uploadWeights(device, network, weights);
-    const candidates = createCandidateBuffers(device, network.keypoints);
+    const candidates = createCandidateBuffers(device, network);
     shared = { device, network, pipelines, weights: uploaded, candidates };
     const sample = createNetworkProgram(
-      device, network, [network.input], [network.heatmaps, network.regression], uploaded, SAMPLE_SIDE, SAMPLE_SIDE,
+      device, network, [network.input], outputMaps(network), uploaded, SAMPLE_SIDE, SAMPLE_SIDE,
     );
     await pipelines.compile([
       ...sample.calls,
-      ...candidates.callsFor(sample.mapOf(network.heatmaps), sample.mapOf(network.regression)),
+      ...candidates.callsFor(gpuOutputs(network, sample.mapOf)),
       flipMergePipeline,
       preprocessPipeline('texture'),
       ...(importsVideo(device) ? [preprocessPipeline('external')] : []),
@@ -138,58 +144,75 @@ function runtimeOf(shared: Shared, opened: Awaited<ReturnType<typeof openDevice>
     }
   }
 
-  async function readMaps(heatmaps: GpuMap, regression: GpuMap): Promise<NetworkMaps> {
-    const size = heatmaps.range.size + regression.range.size;
+  /** The outputs in maps [of `outputMaps`' order] that the last submission wrote. */
+  async function readMaps(maps: readonly GpuMap[]): Promise<NetworkMaps> {
+    const size = maps.reduce((sum, { range }) => sum + range.size, 0);
     const staging = device.createBuffer({ label: 'maps readback', size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
     try {
       const encoder = device.createCommandEncoder({ label: 'read maps' });
-      encoder.copyBufferToBuffer(heatmaps.range.buffer, heatmaps.range.offset, staging, 0, heatmaps.range.size);
-      encoder.copyBufferToBuffer(regression.range.buffer, regression.range.offset, staging, heatmaps.range.size, regression.range.size);
+      let offset = 0;
+      const offsets = maps.map(({ range }) => {
+        encoder.copyBufferToBuffer(range.buffer, range.offset, staging, offset, range.size);
+        return (offset += range.size) - range.size;
+      });
       device.queue.submit([encoder.finish()]);
       await staging.mapAsync(GPUMapMode.READ);
-      const packed = new Float32Array(staging.getMappedRange());
-      const split = heatmaps.range.size / 4;
-      const rest = unpackMap(packed.subarray(split), regression.shape);
-      const { width, height } = heatmaps.shape;
-      const offsets = 2 * network.keypoints * width * height;
-      return {
-        keypoints: network.keypoints, width, height,
-        heatmaps: unpackMap(packed.subarray(0, split), heatmaps.shape),
-        offsetMap: rest.slice(0, offsets),
-        centerMap: rest.slice(offsets),
-      };
+      const packed = staging.getMappedRange();
+      const planes = maps.map(({ shape, range }, i): Planes => ({
+        channels: shape.parts.reduce((sum, channels) => sum + channels, 0), width: shape.width, height: shape.height,
+        values: unpackMap(new Float32Array(packed, offsets[i], range.size / 4), shape),
+      }));
+      const held = outputMaps(network);
+      return networkMaps(network.outputs, (output) => slicePlanes(planes[held.indexOf(output.map)], output));
     } finally {
       staging.destroy();
     }
   }
 
-  async function serveFrame(taken: TakenFrame, geometry: InputGeometry, flip: boolean): Promise<PoseCandidates> {
+  function submitScale(taken: TakenFrame, { plain, mirrored }: ScalePasses): readonly GpuMap[] {
+    const { geometry } = plain;
     const session = sessionFor(geometry.width, geometry.height);
     const encoder = device.createCommandEncoder({ label: 'frame' });
-    session.recordFrame(encoder, taken, geometry, flip);
+    session.recordFrame(encoder, taken, geometry, mirrored !== undefined);
     device.queue.submit([encoder.finish()]);
+    return mirrored ? session.mergedMaps() : session.maps;
+  }
+
+  /** What is needed seldom is loaded late. */
+  async function decodeMaps(scales: readonly ScaleMaps[], width: number, height: number): Promise<PoseCandidates> {
+    const { candidatesFromScales } = await import('../decode/candidates-from-maps.ts');
+    return candidatesFromScales(scales, width, height);
+  }
+
+  async function serveFrame(taken: TakenFrame, passes: readonly Pass[]): Promise<PoseCandidates> {
+    const { width, height } = referenceGeometry(passes);
+    const scales = passesByScale(passes);
+    if (scales.length > 1) {
+      const found: ScaleMaps[] = [];
+      for (const scale of scales) found.push({ scale: scale.scale, maps: await readMaps(submitScale(taken, scale)) });
+      return decodeMaps(found, width, height);
+    }
+    const maps = submitScale(taken, scales[0]);
     const { staging } = candidates;
     await staging.mapAsync(GPUMapMode.READ);
     const data = staging.getMappedRange().slice(0);
     staging.unmap();
-    const found = parseCandidates(data, network.keypoints, geometry.width, geometry.height);
-    if (found) return found;
     // More local maxima than the lists hold, as noise has: the maps are still there.
-    const maps = flip ? session.mergedMaps() : session;
-    const { candidatesFromMaps } = await import('../decode/candidates-from-maps.ts');
-    return candidatesFromMaps(await readMaps(maps.heatmaps, maps.regression), geometry.width, geometry.height);
+    const found = parseCandidates(data, network, width, height);
+    return found ?? decodeMaps([{ scale: 1, maps: await readMaps(maps) }], width, height);
   }
 
   return {
     kind: 'webgpu',
     adapter: opened.adapter,
 
-    async estimate(frame, geometry, { flip }) {
+    async findCandidates(frame, passes) {
       // An async function runs up to its first await at once: the pixels are taken before it returns.
       check();
-      checkSides(geometry.width, geometry.height);
-      const taken = frames.take(frame, turns.idle);
-      return turns.take(() => guarded(() => serveFrame(taken, geometry, flip)).finally(() => taken.release()));
+      for (const { geometry } of passes) checkSides(geometry.width, geometry.height);
+      // A video's frame that is not copied is gone after the first submission.
+      const taken = frames.take(frame, turns.idle && passesByScale(passes).length === 1);
+      return turns.take(() => guarded(() => serveFrame(taken, passes)).finally(() => taken.release()));
     },
 
     async runMaps(values, width, height) {
@@ -203,7 +226,7 @@ function runtimeOf(shared: Shared, opened: Awaited<ReturnType<typeof openDevice>
         const encoder = device.createCommandEncoder({ label: 'network' });
         session.recordNetwork(encoder);
         device.queue.submit([encoder.finish()]);
-        return readMaps(session.heatmaps, session.regression);
+        return readMaps(session.maps);
       }));
     },
 

@@ -1,16 +1,16 @@
-import { KEYPOINT_SETS } from '../pose.ts';
-import { ManyposeError } from '../errors.ts';
 import type { InputGeometry } from '../geometry.ts';
-import type { Network } from '../network/network.ts';
+import type { MapTensor, Network } from '../network/network.ts';
+import { outputMaps } from '../network/network.ts';
 import type { CandidateBuffers } from './candidates-program.ts';
 import type { PreparedCalls } from './dispatch.ts';
 import { prepareCalls, recordDispatches } from './dispatch.ts';
 import type { TakenFrame } from './frame-source.ts';
 import type { GpuMap, KernelCall } from './kernel.ts';
 import { wholeBuffer } from './kernel.ts';
-import { flipMergeCall, heatmapSources, packFlipSources, regressionSources } from './kernels/flip-merge.ts';
+import { flipMergeCall, flipSources, packFlipSources } from './kernels/flip-merge.ts';
 import { PREPROCESS_UNIFORM_BYTES, preprocessPipeline, preprocessUniforms, preprocessWorkgroups } from './kernels/preprocess.ts';
 import { createNetworkProgram } from './network-program.ts';
+import { gpuOutputs, outputsLike } from './outputs.ts';
 import type { Pipelines } from './pipelines.ts';
 import type { UploadedWeights } from './weights.ts';
 
@@ -26,11 +26,10 @@ export interface Shared {
 /** Everything of one input size: made once, then a frame only records commands. */
 export interface Session {
   readonly input: GpuMap;
-  /** The last run's maps. */
-  readonly heatmaps: GpuMap;
-  readonly regression: GpuMap;
-  /** The flip test's result. */
-  mergedMaps(): { heatmaps: GpuMap; regression: GpuMap };
+  /** The last run's maps that hold outputs, in the order of `outputMaps`. */
+  readonly maps: readonly GpuMap[];
+  /** The same of the flip test's result. */
+  mergedMaps(): readonly GpuMap[];
   recordNetwork(encoder: GPUCommandEncoder): void;
   /** A frame from pixels to candidates in the readback buffer. */
   recordFrame(encoder: GPUCommandEncoder, taken: TakenFrame, geometry: InputGeometry, flip: boolean): void;
@@ -47,12 +46,13 @@ interface FlipTest {
 export function createSession(shared: Shared, width: number, height: number): Session {
   const { device, network, pipelines, weights, candidates } = shared;
   const program = createNetworkProgram(
-    device, network, [network.input], [network.heatmaps, network.regression], weights, width, height,
+    device, network, [network.input], outputMaps(network), weights, width, height,
   );
   const label = `${width}×${height}`;
-  const [input, heatmaps, regression] = [network.input, network.heatmaps, network.regression].map(program.mapOf);
+  const input = program.mapOf(network.input);
+  const maps = outputMaps(network).map(program.mapOf);
   const networkCalls = prepareCalls(device, pipelines, `network ${label}`, program.calls);
-  const decodeCalls = prepareCalls(device, pipelines, `candidates ${label}`, candidates.callsFor(heatmaps, regression));
+  const decodeCalls = prepareCalls(device, pipelines, `candidates ${label}`, candidates.callsFor(gpuOutputs(network, program.mapOf)));
 
   const stride = device.limits.minUniformBufferOffsetAlignment;
   const uniforms = device.createBuffer({
@@ -87,11 +87,8 @@ export function createSession(shared: Shared, width: number, height: number): Se
   }
 
   return {
-    input, heatmaps, regression,
-    mergedMaps() {
-      const [mergedHeat, mergedRegression] = flipTest!.merged;
-      return { heatmaps: mergedHeat, regression: mergedRegression };
-    },
+    input, maps,
+    mergedMaps: () => flipTest!.merged,
 
     recordNetwork(encoder) {
       const pass = encoder.beginComputePass({ label: 'network' });
@@ -101,13 +98,13 @@ export function createSession(shared: Shared, width: number, height: number): Se
 
     recordFrame(encoder, taken, geometry, flip) {
       candidates.clear(encoder);
-      if (flip) flipTest ??= createFlipTest(shared, label, [heatmaps, regression]);
+      if (flip) flipTest ??= createFlipTest(shared, label, program.mapOf);
       let pass = encoder.beginComputePass({ label: 'frame' });
       recordPreprocess(pass, taken, geometry, false);
       recordDispatches(pass, networkCalls.dispatches);
       if (flip) {
         pass.end();
-        [heatmaps, regression].forEach(({ range }, i) => {
+        maps.forEach(({ range }, i) => {
           encoder.copyBufferToBuffer(range.buffer, range.offset, flipTest!.plain[i].range.buffer, 0, range.size);
         });
         pass = encoder.beginComputePass({ label: 'mirrored frame' });
@@ -130,7 +127,7 @@ export function createSession(shared: Shared, width: number, height: number): Se
 }
 
 /** Buffers and calls that merge the mirrored run with the plain one, and find candidates in the result. */
-function createFlipTest(shared: Shared, label: string, outputs: readonly GpuMap[]): FlipTest {
+function createFlipTest(shared: Shared, label: string, mapOf: (map: MapTensor) => GpuMap): FlipTest {
   const { device, network, pipelines, candidates } = shared;
   const buffers: GPUBuffer[] = [];
   const make = (name: string, size: number): GPUBuffer => {
@@ -140,28 +137,24 @@ function createFlipTest(shared: Shared, label: string, outputs: readonly GpuMap[
     buffers.push(buffer);
     return buffer;
   };
-  const like = (name: string, { shape }: GpuMap): GpuMap => ({ shape, range: wholeBuffer(make(name, shape.bytes)) });
-  const plain = outputs.map((output) => like('plain run', output));
-  const merged = outputs.map((output) => like('merged', output));
-  const mirror = mirrorOf(network.keypoints);
-  const calls = [heatmapSources(mirror), regressionSources(mirror)].map((sources, i): KernelCall => {
-    const table = packFlipSources(sources);
+  const like = (name: string) => (map: MapTensor): GpuMap => {
+    const { shape } = mapOf(map);
+    return { shape, range: wholeBuffer(make(name, shape.bytes)) };
+  };
+  const plain = outputsLike(network, like('plain run'));
+  const merged = outputsLike(network, like('merged'));
+  const calls = outputMaps(network).map((map, i): KernelCall => {
+    const table = packFlipSources(flipSources(map, network));
     const buffer = make('flip sources', table.byteLength);
     device.queue.writeBuffer(buffer, 0, table);
-    return flipMergeCall(i === 0 ? 'merge heatmaps' : 'merge regression', plain[i], outputs[i], wholeBuffer(buffer), merged[i]);
+    return flipMergeCall(`merge ${map.label}`, plain.maps[i], mapOf(map), wholeBuffer(buffer), merged.maps[i]);
   });
-  const prepared = prepareCalls(device, pipelines, `flip test ${label}`, [...calls, ...candidates.callsFor(merged[0], merged[1])]);
+  const prepared = prepareCalls(device, pipelines, `flip test ${label}`, [...calls, ...candidates.callsFor(merged.outputs)]);
   return {
-    plain, merged, calls: prepared,
+    plain: plain.maps, merged: merged.maps, calls: prepared,
     destroy() {
       prepared.destroy();
       buffers.forEach((buffer) => buffer.destroy());
     },
   };
-}
-
-function mirrorOf(keypoints: number): readonly number[] {
-  const set = Object.values(KEYPOINT_SETS).find(({ names }) => names.length === keypoints);
-  if (!set) throw new ManyposeError('invalid-model', `no keypoint set has ${keypoints} keypoints`);
-  return set.mirror;
 }

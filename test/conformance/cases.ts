@@ -2,9 +2,11 @@
  * What every runtime must do, whatever it runs on: the same cases in Node (`node.test.ts`) and in a
  * browser (`browser.spec.ts`). A case throws where a runtime does not conform.
  */
-import { candidatesFromMaps } from '../../src/decode/candidates-from-maps.ts';
+import type { ScaleMaps } from '../../src/decode/candidates-from-maps.ts';
+import { candidatesFromMaps, candidatesFromScales } from '../../src/decode/candidates-from-maps.ts';
 import type { PoseCandidates } from '../../src/decode/candidates.ts';
 import type { Frame, PixelData } from '../../src/frame.ts';
+import type { InputGeometry } from '../../src/geometry.ts';
 import { fitInput } from '../../src/geometry.ts';
 import type { ModelDescriptor } from '../../src/model/descriptor.ts';
 import type { Weights } from '../../src/network/weights.ts';
@@ -12,6 +14,7 @@ import { mergeFlipped } from '../../src/ops/flip-merge.ts';
 import type { NetworkMaps } from '../../src/ops/network-maps.ts';
 import { preprocess } from '../../src/ops/preprocess.ts';
 import { COCO } from '../../src/pose.ts';
+import type { Pass } from '../../src/runtime/passes.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { formulaInput, formulaWeights, uniformDraws } from '../support/formula-weights.ts';
 import { COCO_W32, TINY_W4 } from '../support/models.ts';
@@ -60,9 +63,22 @@ export const CASES: Readonly<Record<string, Case>> = {
     const plain = await mapsOf(false);
     const merged = mergeFlipped(plain, await mapsOf(true), COCO.mirror);
     for (const [flip, maps] of [[false, plain], [true, merged], [false, plain]] as const) {
-      const found = await runtime.estimate(frameOf(pixels), geometry, { flip });
+      const found = await runtime.findCandidates(frameOf(pixels), passes(geometry, flip));
       checkAlike(found, candidatesFromMaps(maps, geometry.width, geometry.height), flip ? 'with the flip test' : 'without');
     }
+    runtime.dispose();
+  },
+
+  async 'finds the candidates of several scales'(bench) {
+    const runtime = await bench.open(TINY_W4, weightsWithCenters());
+    const pixels = picture(90, 90);
+    const scaled = [64, 128].map((side, i): Pass => ({ geometry: fitInput(90, 90, side), scale: i + 1, mirrored: false }));
+    const { width, height } = scaled[0].geometry;
+    const scales: ScaleMaps[] = [];
+    for (const { geometry, scale } of scaled) {
+      scales.push({ scale, maps: await runtime.runMaps(preprocess(pixels, geometry), geometry.width, geometry.height) });
+    }
+    checkAlike(await runtime.findCandidates(frameOf(pixels), scaled), candidatesFromScales(scales, width, height), 'of two scales');
     runtime.dispose();
   },
 
@@ -72,8 +88,8 @@ export const CASES: Readonly<Record<string, Case>> = {
     const first = await run(64, 96);
     for (const [width, height] of [[32, 32], [96, 64], [128, 32]]) await run(width, height);
     const again = await run(64, 96);
-    checkSame(again.heatmaps, first.heatmaps, 'heatmaps');
-    checkSame(again.offsetMap, first.offsetMap, 'offsets');
+    checkSame(again.heatmaps.values, first.heatmaps.values, 'heatmaps');
+    checkSame(again.offsetMap.values, first.offsetMap.values, 'offsets');
     runtime.dispose();
   },
 
@@ -81,7 +97,7 @@ export const CASES: Readonly<Record<string, Case>> = {
     const runtime = await openTiny(bench);
     const geometry = fitInput(70, 50, 64);
     const pixels = picture(70, 50);
-    const estimate = (): Promise<PoseCandidates> => runtime.estimate(frameOf(pixels), geometry, { flip: false });
+    const estimate = (): Promise<PoseCandidates> => runtime.findCandidates(frameOf(pixels), passes(geometry, false));
     const alone = await estimate();
     const order: number[] = [];
     const first = estimate().finally(() => order.push(1));
@@ -100,7 +116,7 @@ export const CASES: Readonly<Record<string, Case>> = {
     if (!held) return 'nothing to count here';
     const runtime = await openTiny(bench);
     const geometry = fitInput(70, 50, 64);
-    const estimate = (flip: boolean): Promise<unknown> => runtime.estimate(frameOf(picture(70, 50)), geometry, { flip });
+    const estimate = (flip: boolean): Promise<unknown> => runtime.findCandidates(frameOf(picture(70, 50)), passes(geometry, flip));
     for (const flip of [false, true]) await estimate(flip);
     const before = held();
     for (const flip of [false, true, true]) await estimate(flip);
@@ -131,7 +147,7 @@ export const CASES: Readonly<Record<string, Case>> = {
     runtime.dispose();
     await underWay.catch((error: { code?: string }) => check(error.code === 'disposed', String(error)));
     await checkCode(runtime.runMaps(new Float32Array(3072), 32, 32), 'disposed', 'after dispose');
-    await checkCode(runtime.estimate(frameOf(picture(8, 8)), fitInput(8, 8, 64), { flip: false }), 'disposed', 'a frame after dispose');
+    await checkCode(runtime.findCandidates(frameOf(picture(8, 8)), passes(fitInput(8, 8, 64), false)), 'disposed', 'a frame after dispose');
   },
 
   async 'says so when the hardware is lost'(bench) {
@@ -163,12 +179,16 @@ async function goldens(bench: Bench, model: ModelDescriptor, sizes: readonly (re
   for (const [width, height] of sizes) {
     const { heatmaps, centerMap, offsetMap } = await runtime.runMaps(formulaInput(width, height), width, height);
     const expected = await bench.golden(model.id, width, height);
-    const errors = [relativeError([...heatmaps, ...centerMap], expected[0]), relativeError(offsetMap, expected[1])];
+    const errors = [relativeError([...heatmaps.values, ...centerMap.values], expected[0]), relativeError(offsetMap.values, expected[1])];
     words.push(`${width}×${height}: heatmaps ${errors[0].toExponential(1)}, offsets ${errors[1].toExponential(1)}`);
     check(errors.every((error) => error < TOLERANCE), `${model.id} ${words.at(-1)}`);
   }
   runtime.dispose();
   return `${model.id} on ${runtime.adapter}: ${words.join('; ')}`;
+}
+
+function passes(geometry: InputGeometry, flip: boolean): Pass[] {
+  return (flip ? [false, true] : [false]).map((mirrored) => ({ geometry, scale: 1, mirrored }));
 }
 
 /** A picture in which every place looks different. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { heatAroundPeak, heatAroundRegressed } from '../../src/decode/candidates.ts';
 import { candidatesFromMaps } from '../../src/decode/candidates-from-maps.ts';
 import { refineKeypoint } from '../../src/decode/refine-keypoints.ts';
 import type { HeatField } from '../../src/ops/heat-upsample.ts';
@@ -34,16 +35,17 @@ function comparison(tolerance: number) {
 
 describe('the fit, against one that is written out plainly', () => {
   it.each(decodeRuns())('finds the same places on the heatmaps of $name', ({ maps }) => {
-    const [width, height] = [4 * maps.width, 4 * maps.height];
-    const { keypoints, peaks, regressed, centerScores, heat } = candidatesFromMaps(maps, width, height);
+    const [width, height] = [4 * maps.heatmaps.width, 4 * maps.heatmaps.height];
+    const candidates = candidatesFromMaps(maps, width, height);
+    const { keypoints, peaks, regressed, centerScores } = candidates;
     const { at, seen } = comparison(1e-9);
     for (let k = 0; k < keypoints; k++) {
       for (let rank = 0; rank < peaks.count[k]; rank++) {
-        at(peaks.x[k * 30 + rank], peaks.y[k * 30 + rank], heat.aroundPeak(k, rank), width, height);
+        at(peaks.x[k * 30 + rank], peaks.y[k * 30 + rank], heatAroundPeak(candidates, k, rank), width, height);
       }
       for (let person = 0; person < centerScores.length; person++) {
         const [x, y] = [width, height].map((size, i) => regressedPixel(regressed[(person * keypoints + k) * 2 + i], size));
-        at(x, y, heat.aroundRegressed(person, k), width, height);
+        at(x, y, heatAroundRegressed(candidates, person, k), width, height);
       }
     }
     expect(seen.moved).toBeGreaterThan(seen.keypoints / 2);

@@ -117,7 +117,8 @@ describe('numbers that are not finite', () => {
   it('give no person instead of a broken one', () => {
     const [golden] = goldens;
     const maps = decodeMaps(golden.image_id, 1, 'image');
-    const offsetMap = maps.offsetMap.slice().fill(NaN, 0, maps.width * maps.height);
+    const { values, width: mapWidth, height: mapHeight } = maps.offsetMap;
+    const offsetMap = { ...maps.offsetMap, values: values.slice().fill(NaN, 0, mapWidth * mapHeight) };
     const [width, height] = golden.input;
     const candidates = candidatesFromScales([{ scale: 1, maps: { ...maps, offsetMap } }], width, height);
     expect(candidates.centerScores.length).toBeGreaterThan(0);

@@ -19,7 +19,7 @@ describeGpu('the centers kernel', (device) => {
     regression.set(centerMap, 2 * keypoints * width * height);
     const lists = await onGpu(device, async (gpu) => {
       const ranges = candidateLists(gpu, keypoints);
-      await gpu.run([centersCall(gpu.map(shapeOf([2 * keypoints + 1], width, height), regression), keypoints, ranges)]);
+      await gpu.run([centersCall({ map: gpu.map(shapeOf([2 * keypoints + 1], width, height), regression), first: 2 * keypoints }, keypoints, ranges)]);
       return readFound(gpu, ranges);
     });
     const top = createTopCandidates(width * height);

@@ -1,9 +1,10 @@
 import { it } from 'vitest';
 import { mergeFlipped } from '../../src/ops/flip-merge.ts';
-import { KEYPOINT_SETS } from '../../src/pose.ts';
+import type { MapTensor } from '../../src/network/network.ts';
+import { COCO, KEYPOINT_SETS } from '../../src/pose.ts';
 import type { NetworkMaps } from '../../src/ops/network-maps.ts';
-import type { FlipSource } from '../../src/webgpu/kernels/flip-merge.ts';
-import { flipMergeCall, heatmapSources, packFlipSources, regressionSources } from '../../src/webgpu/kernels/flip-merge.ts';
+import type { FlipSource } from '../../src/ops/flip-merge.ts';
+import { flipMergeCall, flipSources, packFlipSources } from '../../src/webgpu/kernels/flip-merge.ts';
 import { describeGpu } from '../support/gpu.ts';
 import { noise, parity } from '../support/parity.ts';
 import { onGpu, shapeOf } from '../support/run-kernel.ts';
@@ -32,20 +33,28 @@ describeGpu('the flip test\'s merging kernel', (device) => {
     return gpu.planes(output);
   });
 
-  const regressionOf = ({ offsetMap, centerMap }: NetworkMaps): Float32Array => Float32Array.from([...offsetMap, ...centerMap]);
+  const regressionOf = ({ offsetMap, centerMap }: NetworkMaps): Float32Array => Float32Array.from([...offsetMap.values, ...centerMap.values]);
 
   it.each(CASES)('merges maps of $width×$height, keypoints mirrored as $mirror', async ({ width, height, mirror }) => {
     const keypoints = mirror.length;
     const [plain, mirrored] = ['plain', 'mirrored'].map((run): NetworkMaps => ({
-      keypoints, width, height,
-      heatmaps: noise(`${run} heatmaps`, keypoints * width * height),
-      centerMap: noise(`${run} centers`, width * height),
-      offsetMap: noise(`${run} offsets`, 2 * keypoints * width * height, 3),
+      heatmaps: { channels: keypoints, width, height, values: noise(`${run} heatmaps`, keypoints * width * height) },
+      centerMap: { channels: 1, width, height, values: noise(`${run} centers`, width * height) },
+      offsetMap: { channels: 2 * keypoints, width, height, values: noise(`${run} offsets`, 2 * keypoints * width * height, 3) },
     }));
     const merged = mergeFlipped(plain, mirrored, mirror);
-    check(await merge(plain.heatmaps, mirrored.heatmaps, heatmapSources(mirror), width, height), merged.heatmaps);
+    const [heat, regression] = [keypoints, 2 * keypoints + 1].map((channels, id): MapTensor => ({ id, label: '', channels, stride: 1 }));
+    const network = {
+      keypointSet: { ...COCO, mirror },
+      outputs: {
+        heatmaps: { map: heat, first: 0, channels: keypoints },
+        offsetMap: { map: regression, first: 0, channels: 2 * keypoints },
+        centerMap: { map: regression, first: 2 * keypoints, channels: 1 },
+      },
+    };
+    check(await merge(plain.heatmaps.values, mirrored.heatmaps.values, flipSources(heat, network), width, height), merged.heatmaps.values);
     check(
-      await merge(regressionOf(plain), regressionOf(mirrored), regressionSources(mirror), width, height),
+      await merge(regressionOf(plain), regressionOf(mirrored), flipSources(regression, network), width, height),
       regressionOf(merged),
     );
   });

@@ -13,12 +13,12 @@ import { onGpu, shapeOf } from '../support/run-kernel.ts';
 
 const RATIO = 4;
 
-function expectedPeaks(maps: Float32Array, keypoints: number, width: number, height: number): Candidate[][] {
-  const [inputWidth, inputHeight] = [RATIO * width, RATIO * height];
+function expectedPeaks(maps: Float32Array, ratio: number, keypoints: number, width: number, height: number): Candidate[][] {
+  const [inputWidth, inputHeight] = [ratio * width, ratio * height];
   const heatmap = new Float32Array(inputWidth * inputHeight);
   const top = createTopCandidates(heatmap.length);
   return Array.from({ length: keypoints }, (_, k) => {
-    upsample({ maps, width, height, ratio: RATIO }, k, heatmap);
+    upsample({ maps, width, height, ratio }, k, heatmap);
     findTopPeaks(heatmap, inputWidth, inputHeight, PEAK_RADIUS, PEAK_THRESHOLD, top);
     return candidatesOf(top);
   });
@@ -26,13 +26,19 @@ function expectedPeaks(maps: Float32Array, keypoints: number, width: number, hei
 
 /** Peaks lie on cells or on plateaus of equal cells, where no rounding comes in: everything must be equal. */
 describeGpu('the peaks kernel', (device) => {
-  async function compare(heatmaps: Float32Array, keypoints: number, width: number, height: number): Promise<Candidate[][]> {
+  /** Heatmaps are channels `first`.. of a map whose other channels would be found, were they looked at. */
+  async function compare(
+    heatmaps: Float32Array, keypoints: number, width: number, height: number, ratio = RATIO, first = 0,
+  ): Promise<Candidate[][]> {
+    const channels = first + keypoints + 1;
+    const values = noise('others', channels * width * height, 5);
+    values.set(heatmaps, first * width * height);
     const lists = await onGpu(device, async (gpu) => {
       const ranges = candidateLists(gpu, keypoints);
-      await gpu.run([peaksCall(gpu.map(shapeOf([keypoints], width, height), heatmaps), keypoints, ranges)]);
+      await gpu.run([peaksCall({ map: gpu.map(shapeOf([channels], width, height), values), first }, ratio, keypoints, ranges)]);
       return readFound(gpu, ranges);
     });
-    const expected = expectedPeaks(heatmaps, keypoints, width, height);
+    const expected = expectedPeaks(heatmaps, ratio, keypoints, width, height);
     expected.forEach((peaks, k) => expectFound(lists[k], peaks));
     expect(lists[keypoints]).toEqual({ count: 0, found: [] });
     return expected;
@@ -46,6 +52,11 @@ describeGpu('the peaks kernel', (device) => {
     { width: 1, height: 19, keypoints: 4 },
   ])('finds $keypoints types in noise of $width×$height', async ({ width, height, keypoints }) => {
     await compare(noise('heat', keypoints * width * height), keypoints, width, height);
+  });
+
+  it.each([[1, 0], [2, 3], [8, 6]])('finds them where a cell spans %i pixels, after %i other channels', async (ratio, first) => {
+    await compare(noise('heat', 3 * 35), 3, 5, 7, ratio, first);
+    await compare(coarseNoise('heat', 3 * 35), 3, 7, 5, ratio, first);
   });
 
   it('counts every pixel of plateaus, ties and repeated edges', async () => {

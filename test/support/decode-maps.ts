@@ -35,9 +35,8 @@ export function mapsFromNpz(arrays: ReadonlyMap<string, NpyArray>, name: string)
   const [channels, height, width] = heat.shape;
   const split = (channels - 1) * width * height;
   return {
-    keypoints: channels - 1, width, height,
-    heatmaps: heat.data.slice(0, split),
-    centerMap: heat.data.slice(split),
-    offsetMap: floatsOf(arrays, `${name}_offsets`).data,
+    heatmaps: { channels: channels - 1, width, height, values: heat.data.slice(0, split) },
+    centerMap: { channels: 1, width, height, values: heat.data.slice(split) },
+    offsetMap: { channels: 2 * (channels - 1), width, height, values: floatsOf(arrays, `${name}_offsets`).data },
   };
 }

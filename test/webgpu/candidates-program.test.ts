@@ -1,35 +1,41 @@
 import { expect, it } from 'vitest';
 import type { PoseCandidates } from '../../src/decode/candidates.ts';
+import { heatAroundPeak, heatAroundRegressed } from '../../src/decode/candidates.ts';
 import { candidatesFromMaps } from '../../src/decode/candidates-from-maps.ts';
+import { buildNetwork } from '../../src/network/build.ts';
+import { outputMaps } from '../../src/network/network.ts';
 import { MAX_CANDIDATES } from '../../src/ops/rank.ts';
 import type { NetworkMaps } from '../../src/ops/network-maps.ts';
 import { createCandidateBuffers, parseCandidates } from '../../src/webgpu/candidates-program.ts';
 import { prepareCalls, recordDispatches } from '../../src/webgpu/dispatch.ts';
+import { gpuOutputs } from '../../src/webgpu/outputs.ts';
 import { pipelinesOf } from '../../src/webgpu/pipelines.ts';
+import { TINY_W4 } from '../support/models.ts';
 import { describeGpu } from '../support/gpu.ts';
 import { noise } from '../support/parity.ts';
 import { onGpu, shapeOf } from '../support/run-kernel.ts';
 
+const NETWORK = buildNetwork(TINY_W4);
 const KEYPOINTS = 17;
 
 function noiseMaps(width: number, height: number, reach: number): NetworkMaps {
   const cells = width * height;
   return {
-    keypoints: KEYPOINTS, width, height,
-    heatmaps: noise('heatmaps', KEYPOINTS * cells),
-    centerMap: noise('centers', cells),
-    offsetMap: noise('offsets', 2 * KEYPOINTS * cells, reach),
+    heatmaps: { channels: KEYPOINTS, width, height, values: noise('heatmaps', KEYPOINTS * cells) },
+    centerMap: { channels: 1, width, height, values: noise('centers', cells) },
+    offsetMap: { channels: 2 * KEYPOINTS, width, height, values: noise('offsets', 2 * KEYPOINTS * cells, reach) },
   };
 }
 
 describeGpu('candidates from maps on the GPU', (device) => {
   const candidatesOf = (maps: NetworkMaps): Promise<PoseCandidates | undefined> => onGpu(device, async (gpu) => {
-    const { width, height } = maps;
-    const buffers = createCandidateBuffers(device, KEYPOINTS);
-    const calls = buffers.callsFor(
-      gpu.map(shapeOf([KEYPOINTS], width, height), maps.heatmaps),
-      gpu.map(shapeOf([2 * KEYPOINTS + 1], width, height), Float32Array.from([...maps.offsetMap, ...maps.centerMap])),
-    );
+    const { width, height } = maps.heatmaps;
+    const buffers = createCandidateBuffers(device, NETWORK);
+    const held = [
+      gpu.map(shapeOf([KEYPOINTS], width, height), maps.heatmaps.values),
+      gpu.map(shapeOf([2 * KEYPOINTS + 1], width, height), Float32Array.from([...maps.offsetMap.values, ...maps.centerMap.values])),
+    ];
+    const calls = buffers.callsFor(gpuOutputs(NETWORK, (map) => held[outputMaps(NETWORK).indexOf(map)]));
     const pipelines = pipelinesOf(device);
     await pipelines.compile(calls);
     const prepared = prepareCalls(device, pipelines, 'candidates', calls);
@@ -47,7 +53,7 @@ describeGpu('candidates from maps on the GPU', (device) => {
     const data = buffers.staging.getMappedRange().slice(0);
     prepared.destroy();
     buffers.destroy();
-    return parseCandidates(data, KEYPOINTS, 4 * width, 4 * height);
+    return parseCandidates(data, NETWORK, 4 * width, 4 * height);
   });
 
   it.each([[8, 16, 0.5], [24, 16, 3], [40, 24, 30]])('are the CPU\'s, bit by bit: %i×%i maps, offsets up to %f', async (width, height, reach) => {
@@ -64,21 +70,21 @@ describeGpu('candidates from maps on the GPU', (device) => {
       }
       for (let rank = 0; rank < found.peaks.count[k]; rank++) {
         const { x, y } = found.peaks;
-        expect(found.heat.aroundPeak(k, rank)(x[first + rank], y[first + rank]))
-          .toBe(expected.heat.aroundPeak(k, rank)(x[first + rank], y[first + rank]));
+        expect(heatAroundPeak(found, k, rank)(x[first + rank], y[first + rank]))
+          .toBe(heatAroundPeak(expected, k, rank)(x[first + rank], y[first + rank]));
       }
       for (let person = 0; person < found.centerScores.length; person++) {
         const at = 2 * (person * KEYPOINTS + k);
         const inside = (value: number, size: number): number => Math.min(Math.max(Math.trunc(value), 0), size - 1);
         const [x, y] = [inside(found.regressed[at], 4 * width), inside(found.regressed[at + 1], 4 * height)];
-        expect(found.heat.aroundRegressed(person, k)(x, y)).toBe(expected.heat.aroundRegressed(person, k)(x, y));
+        expect(heatAroundRegressed(found, person, k)(x, y)).toBe(heatAroundRegressed(expected, person, k)(x, y));
       }
     }
   });
 
   it('are left to the CPU where a list overflows', async () => {
     const maps = noiseMaps(16, 8, 1);
-    maps.heatmaps.fill(0.5, 0, 128);
+    maps.heatmaps.values.fill(0.5, 0, 128);
     expect(await candidatesOf(maps)).toBeUndefined();
   });
 });

@@ -1,4 +1,7 @@
 import source from '../../../shaders/flip-merge.wgsl?raw';
+import type { MapTensor, Network, Output } from '../../network/network.ts';
+import type { FlipSource } from '../../ops/flip-merge.ts';
+import { offsetSource } from '../../ops/flip-merge.ts';
 import type { BufferRange, GpuMap, Kernel, KernelCall } from '../kernel.ts';
 import { uniformBlock, workgroupsFor } from '../kernel.ts';
 import { LANES } from '../layout.ts';
@@ -7,21 +10,18 @@ import type { PipelineSource } from '../pipelines.ts';
 const kernel: Kernel = { name: 'flip-merge', source };
 export const flipMergePipeline: PipelineSource = { kernel, constants: [] };
 
-/** Where each channel comes from in the mirrored run, and by what it is multiplied. */
-export interface FlipSource {
-  readonly channel: number;
-  readonly sign: 1 | -1;
-}
-
-/** Sources of heatmap channels: left and right swapped. */
-export function heatmapSources(mirror: readonly number[]): FlipSource[] {
-  return mirror.map((channel) => ({ channel, sign: 1 }));
-}
-
-/** Sources of the regression map's channels: x offsets change their sign; the center map comes last. */
-export function regressionSources(mirror: readonly number[]): FlipSource[] {
-  const offsets = mirror.flatMap((k): FlipSource[] => [{ channel: 2 * k, sign: -1 }, { channel: 2 * k + 1, sign: 1 }]);
-  return [...offsets, { channel: 2 * mirror.length, sign: 1 }];
+/** Where each channel of a map that holds outputs comes from in the mirrored run. */
+export function flipSources(map: MapTensor, { outputs, keypointSet: { mirror } }: Pick<Network, 'outputs' | 'keypointSet'>): FlipSource[] {
+  const sources: FlipSource[] = Array.from({ length: map.channels }, (_, channel) => ({ channel, sign: 1 }));
+  const place = ({ map: { id }, first, channels }: Output, sourceOf: (channel: number) => FlipSource): void => {
+    for (let c = 0; id === map.id && c < channels; c++) {
+      const { channel, sign } = sourceOf(c);
+      sources[first + c] = { channel: first + channel, sign };
+    }
+  };
+  place(outputs.heatmaps, (k) => ({ channel: mirror[k], sign: 1 }));
+  place(outputs.offsetMap, (axis) => offsetSource(axis, mirror));
+  return sources;
 }
 
 /** The table as the shader reads it; lanes beyond the last channel get sign 0. */

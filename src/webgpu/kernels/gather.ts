@@ -1,7 +1,9 @@
 import source from '../../../shaders/gather.wgsl?raw';
+import { windowSide } from '../../ops/gather.ts';
 import { MAX_CANDIDATES } from '../../ops/rank.ts';
-import type { BufferRange, GpuMap, Kernel, KernelCall } from '../kernel.ts';
+import type { BufferRange, Kernel, KernelCall } from '../kernel.ts';
 import { uniformBlock, workgroupsFor } from '../kernel.ts';
+import type { GpuOutput } from '../outputs.ts';
 import type { CandidateLists } from './rank.ts';
 
 const kernel: Kernel = { name: 'gather', source };
@@ -9,20 +11,31 @@ const kernel: Kernel = { name: 'gather', source };
 export interface Gathered {
   /** [30, K] of (x, y) in input pixels. */
   readonly regressed: BufferRange;
-  /** [2, 30, K, 5, 5] heatmap cells: around peaks, then around regressed keypoints. */
+  /** [2, 30, K, side, side] heatmap cells: around peaks, then around regressed keypoints. */
   readonly windows: BufferRange;
 }
 
+/** What is read of the maps, and how many input pixels one of their cells spans. */
+export interface GatherMaps {
+  readonly heatmaps: GpuOutput;
+  readonly heatRatio: number;
+  readonly offsetMap: GpuOutput;
+  readonly offsetRatio: number;
+}
+
 export function gatherCall(
-  heatmaps: GpuMap, regression: GpuMap, keypoints: number, lists: CandidateLists<BufferRange>, out: Gathered,
+  { heatmaps, heatRatio, offsetMap, offsetRatio }: GatherMaps, keypoints: number, lists: CandidateLists<BufferRange>, out: Gathered,
 ): KernelCall {
-  const { width, height } = heatmaps.shape;
+  const { width, height } = heatmaps.map.shape;
+  const offsets = offsetMap.map.shape;
   return {
     kernel,
     label: 'gather',
-    constants: [['KEPT', 'u32', MAX_CANDIDATES]],
-    uniforms: uniformBlock([width, height, keypoints, 0]),
-    storage: [heatmaps.range, regression.range, lists.counts, lists.best, out.regressed, out.windows],
+    constants: [
+      ['KEPT', 'u32', MAX_CANDIDATES], ['RATIO', 'i32', heatRatio], ['SIDE', 'i32', windowSide(heatRatio)], ['OFFSET_RATIO', 'u32', offsetRatio],
+    ],
+    uniforms: uniformBlock([width, height, heatmaps.first, offsets.width, offsets.height, offsetMap.first, keypoints, 0]),
+    storage: [heatmaps.map.range, offsetMap.map.range, lists.counts, lists.best, out.regressed, out.windows],
     workgroups: workgroupsFor(MAX_CANDIDATES * keypoints),
   };
 }

@@ -1,0 +1,14 @@
+import type { NetworkMaps } from '../ops/network-maps.ts';
+import type { Planes } from '../ops/planes.ts';
+import type { NetworkOutputs, Output } from './network.ts';
+
+/** A network's outputs, each read from the map that holds it. */
+export function networkMaps({ heatmaps, centerMap, offsetMap }: NetworkOutputs, read: (output: Output) => Planes): NetworkMaps {
+  return { heatmaps: read(heatmaps), centerMap: read(centerMap), offsetMap: read(offsetMap) };
+}
+
+/** Some channels of a map [channels, height, width]. */
+export function slicePlanes({ width, height, values }: Planes, { first, channels }: Output): Planes {
+  const cells = width * height;
+  return { channels, width, height, values: values.slice(first * cells, (first + channels) * cells) };
+}

@@ -1,0 +1,49 @@
+import type { ScaleMaps } from '../decode/candidates-from-maps.ts';
+import type { InputGeometry } from '../geometry.ts';
+import { mergeFlipped } from '../ops/flip-merge.ts';
+import type { NetworkMaps } from '../ops/network-maps.ts';
+
+/** One run of the network for a frame. */
+export interface Pass {
+  readonly geometry: InputGeometry;
+  /** Size of its input, relative to that of the pass of scale 1. */
+  readonly scale: number;
+  /** The flip test's second pass: the first one's input mirrored. */
+  readonly mirrored: boolean;
+}
+
+/** What a frame is run through at one scale: as it is and, for the flip test, mirrored too. */
+export interface ScalePasses {
+  readonly scale: number;
+  readonly plain: Pass;
+  readonly mirrored?: Pass;
+}
+
+/** The passes of each scale, in the order in which scales come first. */
+export function passesByScale(passes: readonly Pass[]): ScalePasses[] {
+  return passes.filter(({ mirrored }) => !mirrored).map((plain): ScalePasses => {
+    const mirrored = passes.find((pass) => pass.mirrored && pass.scale === plain.scale);
+    return { scale: plain.scale, plain, mirrored };
+  });
+}
+
+/** The input whose pixels are the unit of positions: that of scale 1. */
+export function referenceGeometry(passes: readonly Pass[]): InputGeometry {
+  return passes.find(({ scale }) => scale === 1)!.geometry;
+}
+
+/**
+ * Runs all passes, one after another, and merges those of a scale.
+ *
+ * @param mirror index of each keypoint's left/right counterpart.
+ */
+export async function runPasses(
+  passes: readonly Pass[], mirror: readonly number[], run: (pass: Pass) => Promise<NetworkMaps>,
+): Promise<ScaleMaps[]> {
+  const found: ScaleMaps[] = [];
+  for (const { scale, plain, mirrored } of passesByScale(passes)) {
+    const maps = await run(plain);
+    found.push({ scale, maps: mirrored ? mergeFlipped(maps, await run(mirrored), mirror) : maps });
+  }
+  return found;
+}
