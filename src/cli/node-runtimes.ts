@@ -3,6 +3,7 @@ import type { RuntimeKind } from '../runtime/runtime.ts';
 import { isSoftwareName } from '../runtime/software.ts';
 import { CPU } from '../runtimes/cpu.ts';
 import type { RuntimeEntry } from '../runtimes/entry.ts';
+import { WASM } from '../runtimes/wasm.ts';
 import type { RuntimeTable } from '../runtimes/table.ts';
 import { describeAdapter } from '../webgpu/adapter.ts';
 import { createWebGpuRuntime } from '../webgpu/runtime.ts';
@@ -46,8 +47,8 @@ const NODE_WEBGPU: RuntimeEntry = {
 
 /** What runs networks on the command line. */
 export const NODE_RUNTIMES = {
-  runtimes: { webgpu: NODE_WEBGPU, cpu: CPU },
-  order: [NODE_WEBGPU, CPU],
+  runtimes: { webgpu: NODE_WEBGPU, wasm: WASM, cpu: CPU },
+  order: [NODE_WEBGPU, WASM, CPU],
 } satisfies RuntimeTable;
 
 /** For usage texts: `auto|webgpu|…`. */

@@ -2,6 +2,7 @@ import type { RuntimeKind } from '../runtime/runtime.ts';
 import { CPU } from './cpu.ts';
 import type { RuntimeEntry } from './entry.ts';
 import { TFJS_WEBGPU, WEBGL } from './tfjs.ts';
+import { WASM } from './wasm.ts';
 import { WEBGPU } from './webgpu.ts';
 
 /** The runtimes that an entry of the package knows, by kind; 'auto' tries those of `order`, one after another. */
@@ -12,6 +13,6 @@ export interface RuntimeTable {
 
 /** All there are. */
 export const ALL_RUNTIMES = {
-  runtimes: { webgpu: WEBGPU, webgl: WEBGL, 'tfjs-webgpu': TFJS_WEBGPU, cpu: CPU },
-  order: [WEBGPU, WEBGL, CPU],
+  runtimes: { webgpu: WEBGPU, webgl: WEBGL, 'tfjs-webgpu': TFJS_WEBGPU, wasm: WASM, cpu: CPU },
+  order: [WEBGPU, WEBGL, WASM, CPU],
 } satisfies RuntimeTable;

@@ -1,6 +1,8 @@
 import { ManyposeError } from '../errors.ts';
 import { pixelsOf } from '../frame-pixels.ts';
 import type { Network } from '../network/network.ts';
+import { outputMaps } from '../network/network.ts';
+import { networkMaps, slicePlanes } from '../network/output-maps.ts';
 import type { Weights } from '../network/weights.ts';
 import { checkWeights } from '../network/weights.ts';
 import { preprocess } from '../ops/preprocess.ts';
@@ -42,12 +44,13 @@ export async function createWasmRunner(
     engine.dispose();
     throw cause;
   }
+  const held = outputMaps(network);
   const programs = new Map<string, NetworkProgram>();
 
   function programFor(width: number, height: number): NetworkProgram {
     const size = `${width}×${height}`;
     const program = programs.get(size)
-      ?? createNetworkProgram(network, [network.input], [network.heatmaps, network.regression], fixed, engine.threads, width, height);
+      ?? createNetworkProgram(network, [network.input], held, fixed, engine.threads, width, height);
     programs.delete(size); // to the end, which is the last to go
     programs.set(size, program);
     for (const [oldest] of programs) if (programs.size > KEPT_SIZES) programs.delete(oldest);
@@ -63,13 +66,12 @@ export async function createWasmRunner(
     inputOf: (planes) => planes,
 
     async run({ values, width, height }) {
-      const [heatmaps, regression] = await engine.execute(programFor(width, height).work([values]));
-      const [mapWidth, mapHeight] = [width, height].map((side) => side / network.heatmaps.stride);
-      const centers = 2 * network.keypoints * mapWidth * mapHeight;
-      return {
-        keypoints: network.keypoints, width: mapWidth, height: mapHeight,
-        heatmaps, offsetMap: regression.subarray(0, centers), centerMap: regression.subarray(centers),
-      };
+      const found = await engine.execute(programFor(width, height).work([values]));
+      return networkMaps(network.outputs, (output) => {
+        const { stride, channels } = output.map;
+        const planes = { channels, width: width / stride, height: height / stride, values: found[held.indexOf(output.map)] };
+        return slicePlanes(planes, output);
+      });
     },
 
     release() {

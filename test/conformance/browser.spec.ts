@@ -7,7 +7,7 @@ import { CASES } from './cases.ts';
  * WebGPU's own conformance, and plain JavaScript's, is tested in Node, quicker. TensorFlow.js on WebGPU,
  * which is there to compare with, takes minutes without a GPU: with ALL_RUNTIMES=1.
  */
-const KINDS = process.env.ALL_RUNTIMES ? ['webgl', 'tfjs-webgpu'] as const : ['webgl'] as const;
+const KINDS = process.env.ALL_RUNTIMES ? ['wasm', 'webgl', 'tfjs-webgpu'] as const : ['wasm', 'webgl'] as const;
 
 for (const kind of KINDS) {
   test.describe(kind, () => {

@@ -4,6 +4,7 @@ import { createCpuRunner } from '../../src/cpu/runner.ts';
 import { buildNetwork } from '../../src/network/build.ts';
 import { COCO } from '../../src/pose.ts';
 import { createMapsRuntime } from '../../src/runtime/maps-runtime.ts';
+import { createWasmRunner } from '../../src/wasm/runtime.ts';
 import { createWebGpuRuntime } from '../../src/webgpu/runtime.ts';
 import { goldenOutputs } from '../support/golden.ts';
 import { describeGpu } from '../support/gpu.ts';
@@ -23,6 +24,10 @@ function conforms(bench: Omit<Bench, 'golden'>): void {
 
 describe('cpu', () => conforms({
   open: async (model, weights) => createMapsRuntime(createCpuRunner(buildNetwork(model), weights), COCO.mirror),
+}));
+
+describe('wasm', () => conforms({
+  open: async (model, weights) => createMapsRuntime(await createWasmRunner(buildNetwork(model), weights), COCO.mirror),
 }));
 
 describeGpu('webgpu', (shared) => {

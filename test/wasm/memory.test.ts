@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { buildNetwork } from '../../src/network/build.ts';
 import { lastReaders } from '../../src/network/memory-plan.ts';
 import type { MapTensor } from '../../src/network/network.ts';
-import { layerInputs } from '../../src/network/network.ts';
+import { outputMaps } from '../../src/network/network.ts';
+import { layerInputs } from '../../src/network/ops.ts';
 import { weightedLayers } from '../../src/network/weights.ts';
 import { layOutFixedMemory } from '../../src/wasm/fixed-memory.ts';
 import { createNetworkProgram } from '../../src/wasm/network-program.ts';
@@ -31,7 +32,7 @@ describe.each([TINY_W4, COCO_W32])('the memory of $id', (model) => {
   });
 
   it.each([[512, 512], [96, 160]])('gives every map of a %i×%i input a place of its own while it is read', (width, height) => {
-    const outputs = [network.heatmaps, network.regression];
+    const outputs = outputMaps(network);
     const program = createNetworkProgram(network, [network.input], outputs, fixed, 3, width, height);
     const { bytes, writes, reads } = program.work([new Float32Array(3 * width * height)]);
     const rangeOf = (map: MapTensor): Range => {

@@ -20,8 +20,8 @@ describe('the official implementation\'s outputs on WebAssembly', () => {
       const runner = await createWasmRunner(buildNetwork(model), formulaWeights(model), { threads });
       for (const [width, height] of sizes) {
         const maps = await runner.run({ values: formulaInput(width, height), width, height });
-        const heat = relativeError([...maps.heatmaps, ...maps.centerMap], floatsOf(golden, `${height}x${width}_0`).data);
-        const offsets = relativeError(maps.offsetMap, floatsOf(golden, `${height}x${width}_1`).data);
+        const heat = relativeError([...maps.heatmaps.values, ...maps.centerMap.values], floatsOf(golden, `${height}x${width}_0`).data);
+        const offsets = relativeError(maps.offsetMap.values, floatsOf(golden, `${height}x${width}_1`).data);
         console.log(`${model.id} ${width}×${height} on ${runner.adapter}: heatmaps ${heat.toExponential(1)}, offsets ${offsets.toExponential(1)}`);
         expect(heat).toBeLessThan(TOLERANCE);
         expect(offsets).toBeLessThan(TOLERANCE);
