@@ -25,6 +25,7 @@ const CASES: Case[] = [
   { inChannels: 17, outChannels: 35, width: 9, height: 2 },
   { inChannels: 35, outChannels: 17, width: 1, height: 13 },
   { inChannels: 4, outChannels: 16, width: 33, height: 3 },
+  { inChannels: 6, outChannels: 68, width: 11, height: 13 },
 ];
 
 describeLayers('the adaptive convolution kernel', (run) => {
@@ -96,4 +97,4 @@ describeLayers('the adaptive convolution kernel', (run) => {
   ])('with ReLU $relu, shortcut $shortcut', async (how) => {
     for (const shape of CASES) await compare({ ...shape, dilation: 2 }, noise('T', 4 * shape.width * shape.height, 1.5), how);
   });
-});
+}, ['plain', 'wide']);
