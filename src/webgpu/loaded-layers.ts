@@ -1,5 +1,5 @@
 import type { Layer, Network } from '../network/network.ts';
-import { isWeighted } from '../network/network.ts';
+import { isWeighted } from '../network/ops.ts';
 import { partsOf } from '../network/parts.ts';
 import type { Weights } from '../network/weights.ts';
 import { checkWeights } from '../network/weights.ts';

@@ -11,7 +11,7 @@ export interface TestDevice {
 
 /** A device of the engine under test: Dawn in Node, or the one that comes with the JavaScript engine (wgpu in Deno). */
 export async function openTestGpu(): Promise<TestDevice> {
-  if (!('gpu' in navigator)) return openNodeGpu();
+  if (!globalThis.navigator?.gpu) return openNodeGpu();
   const adapter = await requestAdapter();
   const device = await adapter.requestDevice(richDevice(adapter));
   return { device, close: () => device.destroy() };
