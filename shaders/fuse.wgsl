@@ -1,6 +1,5 @@
 // ReLU of the sum of two to four maps, coarser ones repeated (nearest) up to the output's size: one
 // invocation computes 4 channels of one cell. Maps are [blocks][height][width] of vec4.
-// The host declares THREADS.
 
 struct Shape {
   width: u32,
@@ -23,7 +22,7 @@ fn place(block: u32, cell: u32, shift: u32) -> u32 {
   return (block * (shape.height >> shift) + y) * (shape.width >> shift) + x;
 }
 
-@compute @workgroup_size(THREADS)
+@compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let cells = shape.width * shape.height;
   if (id.x >= cells) { return; }

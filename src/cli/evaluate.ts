@@ -1,22 +1,28 @@
-import { writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ManyposeError } from '../errors.ts';
 import type { Annotations } from '../evaluation/annotations.ts';
 import { parseAnnotations } from '../evaluation/coco-annotations.ts';
-import type { CocoResult } from '../evaluation/coco-results.ts';
-import { cocoResults, parseResults } from '../evaluation/coco-results.ts';
+import { parseResults } from '../evaluation/coco-results.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
-import { MAX_DETECTIONS } from '../evaluation/rules.ts';
-import { scoreTable } from '../evaluation/score-table.ts';
-import type { NodeDetectorOptions } from './node-detector.ts';
-import { openNodeDetector } from './node-detector.ts';
+import { titledScoreTable } from '../evaluation/score-table.ts';
+import { QUALITY_CHOICES, QUALITY_TITLES, qualitiesNamed } from './evaluation/qualities.ts';
+import type { ReportFiles, Scored } from './evaluation/reports.ts';
+import { checkReportFiles, writeReports } from './evaluation/reports.ts';
+import type { SearchOptions } from './evaluation/search.ts';
+import { checkKeypoints, openSearch } from './evaluation/search.ts';
+import { openResults } from './evaluation/stored-results.ts';
+import { manifestOf, modelUrlOf } from './model-url.ts';
 import { RUNTIME_CHOICES } from './node-runtimes.ts';
 import { readPhoto } from './photo.ts';
+import { createProgress } from './progress.ts';
 import { readJson } from './read-json.ts';
 
-export const EVALUATE_USAGE = `manypose evaluate --annotations FILE --photos DIR [--model DIR] [--size S] [--flip] [--runtime ${RUNTIME_CHOICES}] [--results OUT] [--limit N]
-       manypose evaluate --annotations FILE --detections FILE [--limit N]
+export const EVALUATE_USAGE = `manypose evaluate --annotations FILE --photos DIR [--model DIR] [--size S] [--flip] [--runtime ${RUNTIME_CHOICES}]
+                         [--quality LIST] [--results OUT [--resume]] [--errors FILE] [--curves FILE] [--limit N]
+       manypose evaluate --annotations FILE --detections FILE [--errors FILE] [--curves FILE] [--limit N]
 
 Finds people's poses in annotated photos, or reads poses found before, and prints COCO's or CrowdPose's scores.
   --annotations FILE  people's keypoints in COCO's format: person_keypoints_val2017.json, crowdpose_test.json
@@ -25,16 +31,28 @@ Finds people's poses in annotated photos, or reads poses found before, and print
   --model DIR         a converted model; the package's own if left out
   --size S            shorter side of the network's input in pixels, a multiple of 32
   --flip              average with the mirrored picture: twice the time, a little better
+  --no-refine         leave keypoints on whole pixels
   --runtime NAME      what runs the network; default auto: WebGPU on a GPU, else the CPU
-  --results OUT       write what was found in COCO's results format, after every photo
+  --quality LIST      of ${QUALITY_CHOICES}, with commas between: what is scored; default final. All from one run of the network:
+                        regression  poses as they are regressed, before heatmaps move their keypoints
+                        heatmap     what heatmaps give if people are known: annotated ones take the place of regressed ones;
+                                    strict counts keypoints without a candidate nearby as missed
+                        final       poses as an app gets them
+  --errors FILE       what is wrong with the poses (jitter, miss, inversion, swap, ...) and the AP that correcting it would
+                      give, as .json or as a chart, .svg; may be given twice
+  --curves FILE       precision over recall, as .json or as a chart, .svg; may be given twice
+  --results OUT       write what was found in COCO's results format while looking; of other qualities to OUT's name with theirs
+  --resume            go on from the results of a run that was interrupted
+  --force             replace results that are there
   --limit N           only the N photos of the lowest ids`;
 
-interface SearchOptions extends NodeDetectorOptions {
+interface RunOptions extends SearchOptions {
   /** Folder of the annotations' photos. */
   readonly photos: string;
-  readonly flip: boolean;
-  /** File for the results. */
+  readonly annotationFile: string;
   readonly results?: string;
+  readonly resume: boolean;
+  readonly force: boolean;
 }
 
 /** `manypose evaluate`. */
@@ -44,51 +62,76 @@ export async function evaluateCommand(args: string[]): Promise<void> {
     options: {
       annotations: { type: 'string' }, photos: { type: 'string' }, detections: { type: 'string' },
       model: { type: 'string' }, size: { type: 'string' }, flip: { type: 'boolean', default: false }, runtime: { type: 'string' },
-      results: { type: 'string' }, limit: { type: 'string' },
+      'no-refine': { type: 'boolean', default: false }, quality: { type: 'string' },
+      errors: { type: 'string', multiple: true, default: [] }, curves: { type: 'string', multiple: true, default: [] },
+      results: { type: 'string' }, resume: { type: 'boolean', default: false }, force: { type: 'boolean', default: false }, limit: { type: 'string' },
     },
   });
-  const { annotations: annotationFile, photos, detections: detectionFile, limit } = values;
+  const { annotations: annotationFile, photos, detections: detectionFile, results, resume, force } = values;
   if (annotationFile === undefined || (photos === undefined) === (detectionFile === undefined)) {
     throw new ManyposeError('invalid-argument', `--annotations and one of --photos and --detections are needed\n\n${EVALUATE_USAGE}`);
   }
-  const count = limit === undefined ? Infinity : Number(limit);
-  if (count !== Infinity && !(Number.isInteger(count) && count > 0)) {
-    throw new ManyposeError('invalid-argument', `--limit must be a whole number from 1, got ${limit}`);
-  }
+  if ((resume || force) && results === undefined) throw new ManyposeError('invalid-argument', '--resume and --force are about the file of --results, which is not given');
+  if (resume && force) throw new ManyposeError('invalid-argument', '--resume goes on from results, --force replaces them: one of both');
+  if (photos === undefined && values.quality !== undefined) throw new ManyposeError('invalid-argument', '--quality is for poses to be found: --detections are what they are');
+  const count = countOf(values.limit);
+  const qualities = qualitiesNamed(values.quality ?? 'final');
+  const reports: ReportFiles = { errors: values.errors, curves: values.curves };
+  checkReportFiles(reports);
+
   const all = await readJson(annotationFile, parseAnnotations);
   const annotations = { ...all, images: all.images.slice(0, count) };
-  const detections = photos === undefined
-    ? await readJson(detectionFile!, (json) => parseResults(json, all))
-    : parseResults(await findPoses(annotations, { ...values, photos }), all);
+  const scored = photos === undefined
+    ? [{ name: 'detections', title: 'Detections', detections: await readJson(detectionFile!, (json) => parseResults(json, all)) }]
+    : await findPoses(annotations, all, { ...values, photos, qualities, refine: !values['no-refine'], annotationFile });
   const photoCount = annotations.images.length;
-  console.log(`${photoCount} ${photoCount === 1 ? 'photo' : 'photos'}\n${scoreTable(evaluate(annotations, detections))}`);
+  console.log(`${photoCount} ${photoCount === 1 ? 'photo' : 'photos'}`);
+  console.log(titledScoreTable(scored.map(({ title, detections }) => ({ title, scores: evaluate(annotations, detections) }))));
+  await writeReports(annotations, scored, reports);
 }
 
-/** Runs a detector on all photos. */
-async function findPoses({ images, keypointSet, categoryId }: Annotations, options: SearchOptions): Promise<CocoResult[]> {
-  const detector = await openNodeDetector(options);
+function countOf(limit: string | undefined): number {
+  const count = limit === undefined ? Infinity : Number(limit);
+  if (count === Infinity || (Number.isInteger(count) && count > 0)) return count;
+  throw new ManyposeError('invalid-argument', `--limit must be a whole number from 1, got ${limit}`);
+}
+
+/** Runs a model on the photos whose results are not there yet. */
+async function findPoses({ images, keypointSet, categoryId }: Annotations, all: Annotations, options: RunOptions): Promise<Scored[]> {
+  const { photos, qualities, flip, refine, annotationFile } = options;
+  const search = await openSearch(options);
   try {
-    if (detector.keypointSet.id !== keypointSet.id) {
-      throw new ManyposeError(
-        'invalid-argument', `the model finds ${detector.keypointSet.id}'s keypoints, the annotations are of ${keypointSet.id}'s`,
-      );
-    }
-    const found: CocoResult[] = [];
+    checkKeypoints(search.model, keypointSet.id);
+    // The manifest holds the hashes of all weights.
+    const settings = {
+      model: search.model.id, weights: sha256(await readFile(manifestOf(modelUrlOf(options.model)))), size: search.inputSize, flip, refine,
+      quality: qualities.join(), annotations: sha256(await readFile(annotationFile)),
+    };
+    const stored = await openResults(settings, { ...options, path: options.results, categoryId });
+    const left = images.filter(({ id }) => !stored.done.has(id));
+    const progress = createProgress(images.length, images.length - left.length);
     let networkMs = 0;
-    for (const [i, { id, fileName }] of images.entries()) {
-      if (fileName === undefined) throw new ManyposeError('invalid-annotations', `images: no file_name of image ${id}, so that its photo cannot be found`);
-      const { pixels } = await readPhoto(join(options.photos, fileName));
-      // The curves go down to the least sure pose.
-      const poses = await detector.estimatePoses(pixels, { flip: options.flip, maxPoses: MAX_DETECTIONS, scoreThreshold: -Number.MAX_VALUE });
-      const { network } = detector.info.timings;
-      networkMs += network;
-      found.push(...cocoResults(id, poses, categoryId));
-      if (options.results !== undefined) await writeFile(options.results, JSON.stringify(found));
-      console.log(`${i + 1}/${images.length} ${fileName}: ${poses.length} ${poses.length === 1 ? 'pose' : 'poses'}, network ${Math.round(network)} ms`);
+    try {
+      for (const { id, fileName, people } of left) {
+        if (fileName === undefined) throw new ManyposeError('invalid-annotations', `images: no file_name of image ${id}, so that its photo cannot be found`);
+        const { pixels } = await readPhoto(join(photos, fileName));
+        const { detections, network } = await search.find(pixels, people);
+        networkMs += network;
+        await stored.add(id, detections);
+        const counts = qualities.map((quality) => detections[quality]!.length);
+        progress.step(fileName, `${counts.at(-1)} ${counts.at(-1) === 1 ? 'pose' : 'poses'}, network ${Math.round(network)} ms`);
+      }
+    } finally {
+      progress.end();
+      await stored.flush();
     }
-    console.log(`network ${Math.round(networkMs / images.length)} ms per photo on ${detector.info.adapter}`);
-    return found;
+    if (left.length > 0) console.log(`network ${Math.round(networkMs / left.length)} ms per photo on ${search.adapter}`);
+    return qualities.map((name) => ({ name, title: QUALITY_TITLES[name], detections: parseResults(stored.results(name), all) }));
   } finally {
-    detector.dispose();
+    search.dispose();
   }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return `sha256-${createHash('sha256').update(bytes).digest('base64')}`;
 }

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ManyposeError } from '../errors.ts';
 import { WEIGHTS_PACKAGE, installedModel } from '../model/default-model.ts';
+import { MANIFEST_FILE } from '../model/manifest.ts';
 import { missingPackage } from './packages.ts';
 
 /**
@@ -14,4 +15,9 @@ export function modelUrlOf(folder?: string): URL {
   const installed = installedModel();
   if (installed) return installed;
   throw new ManyposeError('invalid-model', missingPackage('Without --model, the weights are those of', WEIGHTS_PACKAGE, ['@napi-rs/canvas']));
+}
+
+/** The file of a model's manifest. The installed package's address is its manifest, a folder's ends in a slash. */
+export function manifestOf(modelUrl: URL): string {
+  return fileURLToPath(modelUrl.pathname.endsWith('.json') ? modelUrl : new URL(MANIFEST_FILE, modelUrl));
 }

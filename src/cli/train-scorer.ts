@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { withScorer } from '../convert/with-scorer.ts';
 import { ManyposeError } from '../errors.ts';
@@ -9,10 +8,10 @@ import { parseResults } from '../evaluation/coco-results.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
 import { scoreTable } from '../evaluation/score-table.ts';
 import { loadModel } from '../model/load.ts';
-import { MANIFEST_FILE, parseManifest } from '../model/manifest.ts';
+import { parseManifest } from '../model/manifest.ts';
 import { scorerPairs } from '../training/scorer-pairs.ts';
 import { naiveScores, rescore, trainScorer } from '../training/train-scorer.ts';
-import { modelUrlOf } from './model-url.ts';
+import { manifestOf, modelUrlOf } from './model-url.ts';
 import { readJson } from './read-json.ts';
 import { writeModel } from './write-model.ts';
 
@@ -76,11 +75,6 @@ export async function trainScorerCommand(args: string[]): Promise<void> {
   const manifest = parseManifest(JSON.parse(await readFile(manifestOf(modelUrl), 'utf8')));
   await writeModel(out, await withScorer(model, manifest, scorer));
   console.log(`${out}: ${model.descriptor.id} with its scorer`);
-}
-
-/** The installed package's address is its manifest, a folder's ends in a slash. */
-function manifestOf(modelUrl: URL): string {
-  return fileURLToPath(modelUrl.pathname.endsWith('.json') ? modelUrl : new URL(MANIFEST_FILE, modelUrl));
 }
 
 function wholeNumber(option: string, text: string, least: number): number {

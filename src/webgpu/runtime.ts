@@ -25,8 +25,7 @@ import { gpuOutputs } from './outputs.ts';
 import { pipelinesOf } from './pipelines.ts';
 import type { Session, Shared } from './session.ts';
 import { createSession } from './session.ts';
-import { loadLayers } from './loaded-layers.ts';
-import { chooseFor } from './kernels/table.ts';
+import { uploadWeights } from './weights.ts';
 
 /** Input sizes that are kept ready: a page rarely alternates between more. */
 const MAX_SESSIONS = 2;
@@ -51,11 +50,11 @@ export async function createWebGpuRuntime(
   let shared: Shared;
   try {
     const pipelines = pipelinesOf(device);
-    const layers = loadLayers(device, network, weights, chooseFor(opened.capabilities));
+    const uploaded = uploadWeights(device, network, weights);
     const candidates = createCandidateBuffers(device, network);
-    shared = { device, network, pipelines, layers, candidates };
+    shared = { device, network, pipelines, weights: uploaded, candidates };
     const sample = createNetworkProgram(
-      device, network, [network.input], outputMaps(network), layers, SAMPLE_SIDE, SAMPLE_SIDE,
+      device, network, [network.input], outputMaps(network), uploaded, SAMPLE_SIDE, SAMPLE_SIDE,
     );
     await pipelines.compile([
       ...sample.calls,
@@ -238,7 +237,7 @@ function runtimeOf(shared: Shared, opened: Awaited<ReturnType<typeof openDevice>
         dropSessions();
         frames.destroy();
         candidates.destroy();
-        shared.layers.destroy();
+        shared.weights.destroy();
         close();
       });
       disposed = true;

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { MockInstance } from 'vitest';
 import { evaluateCommand } from '../../src/cli/evaluate.ts';
 import { modelFiles } from '../../src/convert/write.ts';
+import type { Curves } from '../../src/evaluation/curves.ts';
+import type { ErrorReport } from '../../src/evaluation/error-analysis/analyse-errors.ts';
+import type { Scores } from '../../src/evaluation/evaluate.ts';
 import type { CocoResult } from '../../src/evaluation/coco-results.ts';
+import { COCO } from '../../src/pose.ts';
 import { formulaWeights } from '../support/formula-weights.ts';
 import { TINY_W4 } from '../support/models.ts';
 
@@ -59,9 +63,29 @@ describe('manypose evaluate', () => {
     ['a file of another kind', [COCO_PHOTO[0], COCO_PHOTO[3], '--photos', '.'], 'invalid-annotations', /coco_dt_dataset\.json: not annotations/],
     ['detections of other keypoints', [...COCO_PHOTO.slice(0, 3), CROWD[3]], 'invalid-annotations', /crowdpose_dt\.json: .*no image 114203/],
     ['an unknown runtime', [...COCO_PHOTO.slice(0, 2), '--photos', '.', '--runtime', 'abacus'], 'invalid-argument', /one of auto\|webgpu\|.*, got abacus/],
+    ['an unknown quality', [...COCO_PHOTO.slice(0, 2), '--photos', '.', '--quality', 'final,best'], 'invalid-argument', /some of regression,heatmap,final, got 'best'/],
+    ['qualities of detections', [...COCO_PHOTO, '--quality', 'final'], 'invalid-argument', /--quality is for poses to be found/],
+    ['reports of another kind', [...COCO_PHOTO, '--errors', 'errors.png'], 'invalid-argument', /--errors writes \.json or \.svg, got errors\.png/],
+    ['a report where none can be', [...COCO_PHOTO, '--curves', '/none/curves.svg'], 'invalid-argument', /\/none\/curves\.svg cannot be written/],
+    ['to resume nothing', [...COCO_PHOTO.slice(0, 2), '--photos', '.', '--resume'], 'invalid-argument', /--results, which is not given/],
+    ['to resume and replace', [...COCO_PHOTO.slice(0, 2), '--photos', '.', '--results', 'a', '--resume', '--force'], 'invalid-argument', /one of both/],
     ['an unknown option', [...COCO_PHOTO, '--fast'], 'ERR_PARSE_ARGS_UNKNOWN_OPTION', /--fast/],
   ])('refuses %s', async (_, args, code, message) => {
     await expect(evaluateCommand(args)).rejects.toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }));
+  });
+
+  it('writes errors and curves, as numbers and as pictures', async () => {
+    const files = ['errors.json', 'errors.svg', 'curves.json', 'curves.svg'].map(path);
+    await evaluateCommand([...COCO_PHOTO, '--errors', files[0], '--errors', files[1], '--curves', files[2], '--curves', files[3]]);
+    const [errors, errorSvg, curves, curveSvg] = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+    const { detections: ranges } = (JSON.parse(errors) as { qualities: Record<string, Record<string, ErrorReport>> }).qualities;
+    expect(Object.keys(ranges)).toEqual(['all', 'notSmall', 'medium', 'large']);
+    expect(ranges.all.labels.counts).toEqual({ good: 54, jitter: 26, inversion: 0, swap: 0, miss: 7 });
+    expect(ranges.all.found.averagePrecision).toBeCloseTo(0.504884, 6);
+    const { scores, curves: drawn } = (JSON.parse(curves) as { qualities: Record<string, { scores: Scores; curves: Curves }> }).qualities.detections;
+    expect(scores.AP).toBeCloseTo(0.504884, 6);
+    expect(drawn.all?.[0]?.precision).toHaveLength(101);
+    for (const svg of [errorSvg, curveSvg]) expect(svg).toMatch(/^<svg .*AP 0\.505.*<\/svg>$/s);
   });
 
   it('names a file that is no JSON', async () => {
@@ -76,7 +100,7 @@ describe('manypose evaluate with a model', () => {
   let photos: string;
   let model: string;
   const run = (...args: string[]): Promise<void> =>
-    evaluateCommand(['--photos', photos, '--model', model, '--runtime', 'cpu', '--size', '64', ...args]);
+    evaluateCommand(['--photos', photos, '--model', model, '--runtime', 'wasm', '--size', '64', ...args]);
 
   beforeAll(async () => {
     photos = folder;
@@ -116,6 +140,129 @@ describe('manypose evaluate with a model', () => {
     output.mockClear();
     await evaluateCommand([...await annotate('stripes.png'), '--detections', path('found.json')]);
     expect(printed()).toBe(lines.slice(2).join('\n'));
+  });
+
+  it.each([[], ['--flip', '--no-refine']])('scores the three qualities of one run (%s %s)', async (...options) => {
+    const annotated = await annotate('stripes.png');
+    const plain = path(`plain${options.length}.json`);
+    const all = path(`all${options.length}.json`);
+    await run(...annotated, ...options, '--results', plain);
+    output.mockClear();
+    await run(...annotated, ...options, '--quality', 'final,regression,heatmap', '--results', all);
+    const table = printed().split('\n').slice(-5);
+    expect(table.map((row) => row.slice(0, 30).trim())).toEqual(
+      ['', 'Regressed poses', 'Heatmaps, at annotated people', 'Heatmaps, strict', 'Final poses'],
+    );
+    // By way of whole maps as by way of a detector.
+    expect(await readFile(all, 'utf8')).toBe(await readFile(plain, 'utf8'));
+    const of = async (quality: string) => JSON.parse(await readFile(all.replace('.json', `.${quality}.json`), 'utf8')) as CocoResult[];
+    const [regression, heatmap, strict] = [await of('regression'), await of('heatmap'), await of('heatmap-strict')];
+    expect(regression.length).toBeGreaterThan(0);
+    expect(regression).not.toEqual(JSON.parse(await readFile(all, 'utf8')));
+    expect([heatmap.length, strict.length]).toEqual([1, 1]);
+  });
+
+  describe('that goes on', () => {
+    const photosOf = ['first.png', 'second.png', 'third.png'];
+    let annotated: string[];
+    const annotations = (): string => path('three.json');
+    const results = (): string => path('resumed.json');
+    const runFile = (): string => path('resumed.run.json');
+    const resume = (...args: string[]): Promise<void> => run(...annotated, '--results', results(), '--resume', ...args);
+
+    beforeAll(async () => {
+      for (const name of photosOf) await copyFile(path('stripes.png'), path(name));
+      const images = photosOf.map((name, i) => ({ id: `photo ${i}`, file_name: name }));
+      await writeFile(annotations(), JSON.stringify({ images, annotations: [], categories: [{ id: 1, name: 'person', keypoints: COCO.names }] }));
+      annotated = ['--annotations', annotations()];
+      vi.spyOn(console, 'log').mockReturnValue();
+      await run(...annotated, '--results', path('two.json'), '--limit', '2');
+      await run(...annotated, '--results', path('at-once.json'));
+    });
+    beforeEach(async () => {
+      await copyFile(path('two.json'), results());
+      await copyFile(path('two.run.json'), runFile());
+    });
+
+    it('from where it was, to the same results', async () => {
+      const two = await readFile(results(), 'utf8');
+      expect(JSON.parse(two)).not.toEqual([]);
+      // What is done is not looked at again.
+      await rename(path('first.png'), path('away.png'));
+      output.mockClear();
+      await resume();
+      await rename(path('away.png'), path('first.png'));
+      expect(await readFile(results(), 'utf8')).toBe(await readFile(path('at-once.json'), 'utf8'));
+      expect(await readFile(results(), 'utf8')).not.toBe(two);
+      expect(printed().split('\n')[0]).toMatch(/^3\/3 third\.png: /);
+      output.mockClear();
+      await resume();
+      expect(printed().split('\n')[0]).toBe('3 photos');
+    });
+
+    it('after an error too', async () => {
+      await rm(results());
+      await rm(runFile());
+      await rename(path('second.png'), path('away.png'));
+      await expect(resume()).rejects.toThrow(/second\.png cannot be read/);
+      await rename(path('away.png'), path('second.png'));
+      expect((JSON.parse(await readFile(runFile(), 'utf8')) as { photos: object[] }).photos).toHaveLength(1);
+      await resume();
+      expect(await readFile(results(), 'utf8')).toBe(await readFile(path('at-once.json'), 'utf8'));
+    });
+
+    it('though an interruption left results of a photo that is not listed', async () => {
+      const run = JSON.parse(await readFile(runFile(), 'utf8')) as { photos: object[] };
+      await writeFile(runFile(), JSON.stringify({ ...run, photos: run.photos.slice(0, 1) }));
+      await resume();
+      expect(await readFile(results(), 'utf8')).toBe(await readFile(path('at-once.json'), 'utf8'));
+    });
+
+    it('only where it is told to, or else starts anew', async () => {
+      await expect(run(...annotated, '--results', results())).rejects.toThrow(
+        expect.objectContaining({ code: 'invalid-argument', message: expect.stringMatching(/there already: --resume goes on from it, --force replaces it/) }),
+      );
+      await run(...annotated, '--results', results(), '--force', '--limit', '1');
+      expect((JSON.parse(await readFile(runFile(), 'utf8')) as { photos: object[] }).photos).toHaveLength(1);
+    });
+
+    it.each<[string, string[], RegExp]>([
+      ['another size', ['--size', '96'], /size 64 instead of 96/],
+      ['the flip test', ['--flip'], /flip false instead of true/],
+      ['no refinement', ['--no-refine'], /refine true instead of false/],
+      ['other qualities', ['--quality', 'regression,final'], /quality final instead of regression,final/],
+    ])('not from results found otherwise: %s', async (_, options, message) => {
+      await expect(resume(...options)).rejects.toThrow(expect.objectContaining({ code: 'invalid-argument', message: expect.stringMatching(message) }));
+    });
+
+    it('not from those of another model, or of other annotations', async () => {
+      await cp(model, path('other'), { recursive: true });
+      const manifest = JSON.parse(await readFile(path('other/manifest.json'), 'utf8')) as object;
+      await writeFile(path('other/manifest.json'), JSON.stringify({ ...manifest, source: 'elsewhere' }));
+      await expect(resume('--model', path('other'))).rejects.toThrow(/weights sha256-\S+ instead of sha256-/);
+      await writeFile(path('other.json'), (await readFile(annotations(), 'utf8')).replace('first.png', 'third.png'));
+      await expect(resume('--annotations', path('other.json'))).rejects.toThrow(/annotations sha256-\S+ instead of sha256-/);
+    });
+
+    it.each<[string, () => Promise<void>, RegExp]>([
+      ['cut-off results', async () => writeFile(results(), (await readFile(results(), 'utf8')).slice(0, -100)), /resumed\.json is cut off or damaged.*JSON/],
+      ['results that lack some', async () => writeFile(results(), JSON.stringify((JSON.parse(await readFile(results(), 'utf8')) as object[]).slice(1))),
+        /resumed\.json is cut off or damaged.*image photo 0 had \d+ results, and has \d+/],
+      ['results that are none', async () => writeFile(results(), '{}'), /resumed\.json is cut off or damaged.*no list/],
+      ['no results', async () => rm(results()), /nothing to resume from: .*resumed\.json cannot be read/],
+      ['results that nothing is known of', async () => rm(runFile()), /nothing to resume from: .*resumed\.run\.json cannot be read/],
+      ['a cut-off list of photos', async () => writeFile(runFile(), (await readFile(runFile(), 'utf8')).slice(0, -20)), /resumed\.run\.json is cut off or damaged/],
+      ['a list of nothing', async () => writeFile(runFile(), 'null'), /resumed\.run\.json is cut off or damaged.*does not say what was run/],
+    ])('not from %s', async (_, damage, message) => {
+      await damage();
+      await expect(resume()).rejects.toThrow(expect.objectContaining({ code: 'invalid-annotations', message: expect.stringMatching(message) }));
+    });
+  });
+
+  it('needs to know where the photos are', async () => {
+    const images = [{ id: 3 }];
+    await writeFile(path('unnamed.json'), JSON.stringify({ images, annotations: [], categories: [{ id: 1, name: 'person', keypoints: COCO.names }] }));
+    await expect(run('--annotations', path('unnamed.json'))).rejects.toThrow(/no file_name of image 3/);
   });
 
   it('names a photo that is missing, and refuses a model of other keypoints', async () => {

@@ -2,11 +2,8 @@
 // (two blocks) of 4 neighbouring pixels of a row.
 //
 // Maps are [blocks][height][width] of vec4, four channels in a block. Weights are
-// [OUT_BLOCKS output blocks][input block][tap][OUT_BLOCKS] matrices whose columns are input channels.
-// With common/finish.wgsl. The host declares THREADS, OUT_BLOCKS, PIXELS, KERNEL (1 or 3), STRIDE (1 or 2).
-
-const_assert OUT_BLOCKS == 2; // a and b
-const_assert PIXELS == 4; // 0 to 3
+// [pair of output blocks][input block][tap][2] matrices whose columns are input channels.
+// The host prepends: const KERNEL: i32 (1 or 3), const STRIDE: i32 (1 or 2).
 
 struct Shape {
   in_width: i32,
@@ -37,16 +34,20 @@ fn pixel(row: i32, x: i32) -> vec4f {
 
 fn store(block: i32, y: i32, x: i32, sum: vec4f) {
   if (x >= shape.out_width || block >= shape.out_blocks) { return; }
-  finish((block * shape.out_height + y) * shape.out_width + x, sum);
+  let at = (block * shape.out_height + y) * shape.out_width + x;
+  var value = sum;
+  if (shape.has_shortcut != 0) { value += shortcut[at]; }
+  if (shape.relu != 0) { value = max(value, vec4f(0)); }
+  output[at] = value;
 }
 
-@compute @workgroup_size(THREADS)
+@compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let spans = (shape.out_width + PIXELS - 1) / PIXELS;
-  let y = i32(id.x) / spans;
-  let x = (i32(id.x) % spans) * PIXELS;
+  let quads = (shape.out_width + 3) / 4;
+  let y = i32(id.x) / quads;
+  let x = (i32(id.x) % quads) * 4;
   if (y >= shape.out_height) { return; }
-  let first_block = i32(id.z) * OUT_BLOCKS;
+  let first_block = i32(id.z) * 2;
 
   var a0 = bias[first_block];
   var b0 = bias[first_block + 1];
@@ -60,7 +61,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       if (y_in < 0 || y_in >= shape.in_height) { continue; }
       let row = (block * shape.in_height + y_in) * shape.in_width;
       for (var kx = 0; kx < KERNEL; kx++) {
-        let at = ((i32(id.z) * shape.in_blocks + block) * TAPS + ky * KERNEL + kx) * OUT_BLOCKS;
+        let at = ((i32(id.z) * shape.in_blocks + block) * TAPS + ky * KERNEL + kx) * 2;
         let a = weights[at];
         let b = weights[at + 1];
         let p0 = pixel(row, x_in + kx);

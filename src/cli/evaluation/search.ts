@@ -1,0 +1,123 @@
+import { candidatesFromScales, heatFromScales } from '../../decode/candidates-from-maps.ts';
+import { decodePoses, decodeRegression } from '../../decode/decode.ts';
+import { createScoringNet } from '../../decode/scoring-net.ts';
+import { ManyposeError } from '../../errors.ts';
+import type { AnnotatedPerson, Detection } from '../../evaluation/annotations.ts';
+import { detectionOf } from '../../evaluation/coco-results.ts';
+import type { PosesAtAnnotations } from '../../evaluation/poses-at-annotations.ts';
+import { posesAtAnnotations } from '../../evaluation/poses-at-annotations.ts';
+import { MAX_DETECTIONS } from '../../evaluation/rules.ts';
+import type { PixelData } from '../../frame.ts';
+import { fitInput } from '../../geometry.ts';
+import type { ModelDescriptor } from '../../model/descriptor.ts';
+import { loadModel } from '../../model/load.ts';
+import { preprocess } from '../../ops/preprocess.ts';
+import { KEYPOINT_SETS } from '../../pose.ts';
+import type { Pass } from '../../runtime/passes.ts';
+import { runPasses } from '../../runtime/passes.ts';
+import { chooseRuntime } from '../../runtimes/choose.ts';
+import { modelUrlOf } from '../model-url.ts';
+import type { NodeDetectorOptions } from '../node-detector.ts';
+import { openNodeDetector } from '../node-detector.ts';
+import { NODE_RUNTIMES, runtimeNamed } from '../node-runtimes.ts';
+import type { QualityName } from './qualities.ts';
+
+export interface SearchOptions extends NodeDetectorOptions {
+  readonly qualities: readonly QualityName[];
+  readonly flip: boolean;
+  readonly refine: boolean;
+}
+
+/** What was found in a photo, and how long the network took, in milliseconds. */
+export interface Found {
+  readonly detections: Readonly<Partial<Record<QualityName, readonly Detection[]>>>;
+  readonly network: number;
+}
+
+/** A model, open to look for people in photos. */
+export interface Search {
+  readonly model: ModelDescriptor;
+  /** What runs the network, in words. */
+  readonly adapter: string;
+  /** Shorter side of the network's input in pixels. */
+  readonly inputSize: number;
+  /**
+   * Runs the network once (twice with the flip test) and decodes what every quality asks for.
+   *
+   * @param people whom heatmap quality asks the annotations for.
+   */
+  find(pixels: PixelData, people: readonly AnnotatedPerson[]): Promise<Found>;
+  dispose(): void;
+}
+
+/** Curves go down to the least sure pose. */
+const EVERYBODY = { maxPoses: MAX_DETECTIONS, scoreThreshold: -Number.MAX_VALUE };
+
+/**
+ * Opens a model. Final poses alone are those of a detector, as any app gets them; other qualities need the
+ * network's whole maps, of which final poses are then decoded too.
+ *
+ * @throws ManyposeError what opening a detector throws.
+ */
+export function openSearch(options: SearchOptions): Promise<Search> {
+  return options.qualities.every((quality) => quality === 'final') ? openDetectorSearch(options) : openMapsSearch(options);
+}
+
+async function openDetectorSearch(options: SearchOptions): Promise<Search> {
+  const { flip, refine, size } = options;
+  const detector = await openNodeDetector(options);
+  return {
+    model: detector.info.model,
+    adapter: detector.info.adapter,
+    inputSize: size === undefined ? detector.info.model.inputSize : Number(size),
+    async find(pixels) {
+      const poses = await detector.estimatePoses(pixels, { flip, refine, ...EVERYBODY });
+      return { detections: { final: poses.map(detectionOf) }, network: detector.info.timings.network };
+    },
+    dispose: () => detector.dispose(),
+  };
+}
+
+async function openMapsSearch({ model: folder, size, runtime: kind = 'auto', qualities, flip, refine }: SearchOptions): Promise<Search> {
+  const wanted = runtimeNamed(kind);
+  const model = await loadModel(modelUrlOf(folder));
+  const { descriptor } = model;
+  const inputSize = size === undefined ? descriptor.inputSize : Number(size);
+  // Throws for a size that no photo could be fitted to.
+  fitInput(inputSize, inputSize, inputSize);
+  const keypointSet = KEYPOINT_SETS[descriptor.keypointSet];
+  const scoringNet = model.scorer && createScoringNet(keypointSet.id, model.scorer);
+  const { runtime } = await chooseRuntime(NODE_RUNTIMES, wanted, model, {});
+  return {
+    model: descriptor,
+    adapter: runtime.adapter,
+    inputSize,
+    async find(pixels, people) {
+      const start = performance.now();
+      const geometry = fitInput(pixels.width, pixels.height, inputSize);
+      const { width, height } = geometry;
+      const passes = (flip ? [false, true] : [false]).map((mirrored): Pass => ({ geometry, scale: 1, mirrored }));
+      const scales = await runPasses(passes, keypointSet.mirror, (pass) =>
+        runtime.runMaps(preprocess(pixels, pass.geometry, pass.mirrored), pass.geometry.width, pass.geometry.height));
+      const network = performance.now() - start;
+      const candidates = candidatesFromScales(scales, width, height);
+      let annotated: PosesAtAnnotations | undefined;
+      const atAnnotations = (): PosesAtAnnotations =>
+        annotated ??= posesAtAnnotations(candidates, heatFromScales(scales, width, height), geometry, people, refine);
+      const detections: Record<QualityName, () => readonly Detection[]> = {
+        regression: () => decodeRegression(candidates, geometry, keypointSet, EVERYBODY).map(detectionOf),
+        heatmap: () => atAnnotations().lenient,
+        'heatmap-strict': () => atAnnotations().strict,
+        final: () => decodePoses(candidates, geometry, keypointSet, { ...EVERYBODY, refine, scoringNet }).map(detectionOf),
+      };
+      return { detections: Object.fromEntries(qualities.map((quality) => [quality, detections[quality]()])), network };
+    },
+    dispose: () => runtime.dispose(),
+  };
+}
+
+/** @throws ManyposeError `invalid-argument` for a model of other keypoints than the annotations'. */
+export function checkKeypoints(model: ModelDescriptor, annotated: string): void {
+  if (model.keypointSet === annotated) return;
+  throw new ManyposeError('invalid-argument', `the model finds ${model.keypointSet}'s keypoints, the annotations are of ${annotated}'s`);
+}

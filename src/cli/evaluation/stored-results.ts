@@ -1,0 +1,140 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { ManyposeError, messageOf } from '../../errors.ts';
+import type { Detection, Id } from '../../evaluation/annotations.ts';
+import type { CocoResult } from '../../evaluation/coco-results.ts';
+import { writeWhole } from '../write-whole.ts';
+import type { QualityName } from './qualities.ts';
+
+/** All that results depend on, in words that a message can show. */
+export type RunSettings = Readonly<Record<string, string | number | boolean>>;
+
+/** Photos that were done, with how many results of each quality each has. */
+interface RunFile {
+  readonly settings: RunSettings;
+  readonly photos: readonly { readonly id: Id; readonly counts: Readonly<Partial<Record<QualityName, number>>> }[];
+}
+
+export interface StoreOptions {
+  /** File of the final poses; other qualities' have their name before the ending. Without it nothing is written. */
+  readonly path?: string;
+  /** Go on from the results that are there, if any. */
+  readonly resume: boolean;
+  /** Replace results that are there. */
+  readonly force: boolean;
+  readonly qualities: readonly QualityName[];
+  readonly categoryId: number;
+}
+
+/** Results in COCO's format as they are found, kept in files that an interrupted run can go on from. */
+export interface StoredResults {
+  /** Photos whose results are there. */
+  readonly done: ReadonlySet<Id>;
+  results(quality: QualityName): readonly CocoResult[];
+  /** Takes what was found in one more photo, and writes it: at once, unless writing takes a good part of the time. */
+  add(imageId: Id, found: Readonly<Partial<Record<QualityName, readonly Detection[]>>>): Promise<void>;
+  /** Writes what is not written yet. */
+  flush(): Promise<void>;
+}
+
+/** At most one part in so many of the time goes into writing: each time all is written anew. */
+const TIME_PER_WRITING = 20;
+
+/**
+ * Opens the results of a run, beside which `NAME.run.json` says what they were found with and in which photos.
+ *
+ * @throws ManyposeError `invalid-argument` where there are results and neither resume nor force is asked for, or they
+ *   were found otherwise than by these settings; `invalid-annotations` if they are cut off or do not fit together.
+ */
+export async function openResults(settings: RunSettings, options: StoreOptions): Promise<StoredResults> {
+  const { path, resume, force, qualities, categoryId } = options;
+  const files = path === undefined ? undefined : filesOf(path, qualities);
+  const all: Partial<Record<QualityName, CocoResult[]>> = Object.fromEntries(qualities.map((quality) => [quality, []]));
+  let photos: RunFile['photos'][number][] = [];
+  const present = files === undefined ? [] : [files.run, ...Object.values(files.results)].filter((file) => existsSync(file));
+  if (files && present.length > 0 && !force) {
+    if (!resume) throw new ManyposeError('invalid-argument', `${present[0]} is there already: --resume goes on from it, --force replaces it`);
+    photos = [...await readRun(files.run, settings)];
+    for (const quality of qualities) all[quality] = await readResults(files.results[quality]!, quality, photos);
+  }
+  const done = new Set(photos.map(({ id }) => id));
+  let unwritten = false;
+  let lastWritten = -Infinity;
+  let writing = 0;
+
+  async function flush(): Promise<void> {
+    if (!files || !unwritten) return;
+    unwritten = false;
+    const start = performance.now();
+    // Of photos that are not listed yet, results do no harm.
+    for (const quality of qualities) await writeWhole(files.results[quality]!, JSON.stringify(all[quality]));
+    await writeWhole(files.run, JSON.stringify({ settings, photos } satisfies RunFile));
+    lastWritten = performance.now();
+    writing = lastWritten - start;
+  }
+
+  return {
+    done,
+    results: (quality) => all[quality] ?? [],
+    async add(imageId, found) {
+      for (const quality of qualities) {
+        for (const { keypoints, score } of found[quality] ?? []) all[quality]!.push({ image_id: imageId, category_id: categoryId, keypoints, score });
+      }
+      photos.push({ id: imageId, counts: Object.fromEntries(qualities.map((quality) => [quality, found[quality]?.length ?? 0])) });
+      done.add(imageId);
+      unwritten = true;
+      if (performance.now() - lastWritten >= TIME_PER_WRITING * writing) await flush();
+    },
+    flush,
+  };
+}
+
+function filesOf(path: string, qualities: readonly QualityName[]): { run: string; results: Partial<Record<QualityName, string>> } {
+  const base = path.replace(/\.json$/i, '');
+  return {
+    run: `${base}.run.json`,
+    results: Object.fromEntries(qualities.map((quality) => [quality, quality === 'final' ? path : `${base}.${quality}.json`])),
+  };
+}
+
+async function readRun(file: string, settings: RunSettings): Promise<RunFile['photos']> {
+  const run = await readJson(file) as Partial<RunFile> | null;
+  const before = run?.settings;
+  if (typeof before !== 'object' || before === null || !Array.isArray(run?.photos)) throw damaged(file, 'it does not say what was run');
+  const different = Object.keys({ ...before, ...settings }).filter((name) => before[name] !== settings[name]);
+  if (different.length > 0) {
+    const shown = different.map((name) => `${name} ${String(before[name] ?? 'unknown')} instead of ${String(settings[name] ?? 'unknown')}`);
+    throw new ManyposeError('invalid-argument', `${file}: the results there were found otherwise: ${shown.join(', ')}`);
+  }
+  return run.photos;
+}
+
+/** Results of the photos that are listed; others, of photos that were not listed any more before an interruption, are found again. */
+async function readResults(file: string, quality: QualityName, photos: RunFile['photos']): Promise<CocoResult[]> {
+  const json = await readJson(file);
+  if (!Array.isArray(json)) throw damaged(file, 'it is no list');
+  const counts = new Map<Id, number>(photos.map(({ id }) => [id, 0]));
+  const listed = (json as (CocoResult | null)[]).filter((result) => {
+    const count = counts.get(result?.image_id as Id);
+    if (count !== undefined) counts.set(result!.image_id, count + 1);
+    return count !== undefined;
+  });
+  const wrong = photos.find(({ id, counts: expected }) => expected?.[quality] !== counts.get(id));
+  if (wrong) throw damaged(file, `image ${wrong.id} had ${wrong.counts?.[quality] ?? 'no'} results, and has ${counts.get(wrong.id)}`);
+  return listed as CocoResult[];
+}
+
+async function readJson(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new ManyposeError('invalid-annotations', `there is nothing to resume from: ${file} cannot be read: ${messageOf(cause)}`, { cause });
+  });
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw damaged(file, messageOf(cause), cause);
+  }
+}
+
+function damaged(file: string, why: string, cause?: unknown): ManyposeError {
+  return new ManyposeError('invalid-annotations', `${file} is cut off or damaged, and cannot be resumed from (--force starts anew): ${why}`, { cause });
+}
