@@ -10,55 +10,15 @@ import { defaultModel, howToGetModel } from './model/default-model.ts';
 import type { ModelDescriptor } from './model/descriptor.ts';
 import type { Model } from './model/load.ts';
 import { loadModel } from './model/load.ts';
-import type { Platform } from './platform.ts';
 import type { KeypointSet, Pose } from './pose.ts';
 import { KEYPOINT_SETS } from './pose.ts';
-import type { Pass } from './runtime/passes.ts';
+import type { DetectorOptions, EstimationConfig } from './options.ts';
+import { checkConfig, checkDetectorOptions } from './options.ts';
+import { passesOf } from './runtime/passes.ts';
 import type { Runtime, RuntimeKind } from './runtime/runtime.ts';
 import type { ChosenRuntime } from './runtimes/choose.ts';
 import { chooseRuntime } from './runtimes/choose.ts';
 import type { RuntimeTable } from './runtimes/table.ts';
-
-export interface DetectorOptions {
-  /**
-   * Folder of a model, or its manifest. If left out: in a page `models/coco_w32/` beside it, where
-   * `npx manypose copy` puts the weights; in Node the installed package `@manypose/coco-w32`.
-   */
-  readonly modelUrl?: string | Platform<'URL'>;
-  /**
-   * What the model's manifest must be, which holds the hash of each of its files: `sha256-…` as in HTML's
-   * `integrity` attribute. Weights of another's server are thus the ones that were chosen.
-   */
-  readonly modelIntegrity?: string;
-  /**
-   * What runs the network. 'auto' takes WebGPU or else WebGL if graphics hardware runs it, else
-   * WebAssembly, else plain JavaScript. By name also a driver that computes on the CPU is taken.
-   */
-  readonly runtime?: 'auto' | RuntimeKind;
-  /** A WebGPU device to share; it stays open after `dispose`. */
-  readonly device?: Platform<'GPUDevice', { readonly lost: Promise<unknown>; destroy(): void }>;
-  /** Of WebAssembly: at most this many threads, where the page is cross-origin isolated or in Node. As many as there are cores, up to 8, if left out. */
-  readonly threads?: number;
-  /** Shorter side of the network's input in pixels, a multiple of 32 from 64; the model's own if left out. */
-  readonly inputSize?: number;
-  /** Stops loading: the promise rejects with 'aborted'. */
-  readonly signal?: Platform<'AbortSignal', { readonly aborted: boolean }>;
-  /** Bytes of the weights, as they come. */
-  readonly onProgress?: (progress: { loaded: number; total: number }) => void;
-}
-
-export interface EstimationConfig {
-  /** At most this many people, the best ones: 1 to 30. Default 30. */
-  readonly maxPoses?: number;
-  /** Poses that score less are left out. Default 0.05. */
-  readonly scoreThreshold?: number;
-  /** Run the mirrored image too and average: twice the time, a little better. Default false. */
-  readonly flip?: boolean;
-  /** Place keypoints between pixels by a fit to the heatmap. Default true. */
-  readonly refine?: boolean;
-  /** Instead of the detector's. */
-  readonly inputSize?: number;
-}
 
 /** Milliseconds of the last estimate: the network with up- and readback, decoding, and all. */
 export interface Timings {
@@ -98,7 +58,6 @@ export interface Detector {
   dispose(): void;
 }
 
-const MAX_POSES = 30;
 const DEFAULT_SCORE_THRESHOLD = 0.05;
 
 /**
@@ -110,8 +69,8 @@ const DEFAULT_SCORE_THRESHOLD = 0.05;
  *   `invalid-model`, `aborted`.
  */
 export async function openDetector(table: RuntimeTable, options: DetectorOptions): Promise<Detector> {
+  checkDetectorOptions(options, Object.keys(table.runtimes));
   const { runtime: wanted = 'auto' } = options;
-  checkOptions(table, options);
   const source = options.modelUrl ?? defaultModel();
   const load = (watched: boolean): Promise<Model> =>
     loadModel(source, { integrity: options.modelIntegrity, ...(watched && { signal: options.signal, onProgress: options.onProgress }) });
@@ -124,22 +83,8 @@ export async function openDetector(table: RuntimeTable, options: DetectorOptions
     throw new ManyposeError('aborted', 'creating the detector was aborted', { cause: options.signal.reason });
   }
   const reopen = async (): Promise<ChosenRuntime> => chooseRuntime(table, wanted, await load(false), options);
-  return detectorOf(chosen, descriptor, scoringNet, options, reopen);
-}
-
-function checkOptions({ runtimes }: RuntimeTable, { runtime = 'auto', device, threads, inputSize }: DetectorOptions): void {
-  const kinds = ['auto', ...Object.keys(runtimes)];
-  if (!kinds.includes(runtime)) {
-    throw new ManyposeError('invalid-argument', `runtime must be one of '${kinds.join("', '")}', got '${String(runtime)}'`);
-  }
-  if (device !== undefined && runtime !== 'auto' && runtime !== 'webgpu') {
-    throw new ManyposeError('invalid-argument', `a device is for the runtime 'webgpu', not for '${runtime}'`);
-  }
-  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
-    throw new ManyposeError('invalid-argument', `threads must be a whole number from 1, got ${threads}`);
-  }
-  // Throws for a size that no frame could be fitted to.
-  if (inputSize !== undefined) fitInput(inputSize, inputSize, inputSize);
+  // The weights are the runtime's now.
+  return detectorOf(chosen, { descriptor, network: model.network }, scoringNet, options, reopen);
 }
 
 async function loadOrExplain(load: () => Promise<Model>, options: DetectorOptions): Promise<Model> {
@@ -157,7 +102,7 @@ async function loadOrExplain(load: () => Promise<Model>, options: DetectorOption
 }
 
 function detectorOf(
-  first: ChosenRuntime, model: ModelDescriptor, scoringNet: ScoringNet | undefined, options: DetectorOptions,
+  first: ChosenRuntime, { descriptor: model, network }: Pick<Model, 'descriptor' | 'network'>, scoringNet: ScoringNet | undefined, options: DetectorOptions,
   reopen: () => Promise<ChosenRuntime>,
 ): Detector {
   const keypointSet = KEYPOINT_SETS[model.keypointSet];
@@ -186,7 +131,7 @@ function detectorOf(
     const start = performance.now();
     const geometry = fitInput(frame.width, frame.height, config.inputSize ?? options.inputSize ?? model.inputSize);
     const user = chosen.runtime;
-    const passes = [false, true].slice(0, config.flip ? 2 : 1).map((mirrored): Pass => ({ geometry, scale: 1, mirrored }));
+    const passes = passesOf(geometry, network, config);
     const candidates = await user.findCandidates(frame, passes).catch(async (error: unknown) => {
       const lost = error instanceof ManyposeError && error.code === 'device-lost';
       // A caller's device is the caller's to replace.
@@ -233,13 +178,4 @@ function detectorOf(
 function decodeOptions(config: EstimationConfig, scoringNet: ScoringNet | undefined): DecodeOptions {
   const { maxPoses, scoreThreshold = DEFAULT_SCORE_THRESHOLD, refine } = config;
   return { maxPoses, scoreThreshold, refine, scoringNet };
-}
-
-function checkConfig({ maxPoses = MAX_POSES, scoreThreshold = DEFAULT_SCORE_THRESHOLD }: EstimationConfig): void {
-  if (!Number.isInteger(maxPoses) || maxPoses < 1 || maxPoses > MAX_POSES) {
-    throw new ManyposeError('invalid-argument', `maxPoses must be a whole number from 1 to ${MAX_POSES}, got ${maxPoses}`);
-  }
-  if (!Number.isFinite(scoreThreshold)) {
-    throw new ManyposeError('invalid-argument', `scoreThreshold must be a finite number, got ${scoreThreshold}`);
-  }
 }

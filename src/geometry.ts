@@ -18,6 +18,22 @@ export interface InputGeometry {
 const STEP = 64;
 const MIN_SIDE = 64;
 const MAX_SIDE = 2048;
+/** Of an input, in pixels. */
+export const LONGEST_SIDE = 4 * MAX_SIDE;
+
+/** Whether a value is a shorter side that an input may have. */
+export function isInputSize(value: unknown): value is number {
+  return Number.isInteger((value as number) / 32) && typeof value === 'number' && value >= MIN_SIDE && value <= MAX_SIDE;
+}
+
+/** The input of another scale: everything `scale` times as large. */
+export function scaledInput(geometry: InputGeometry, scale: number): InputGeometry {
+  return {
+    ...geometry,
+    width: geometry.width * scale, height: geometry.height * scale,
+    scale: geometry.scale * scale, shiftX: geometry.shiftX * scale, shiftY: geometry.shiftY * scale,
+  };
+}
 
 /**
  * Fits a frame into an input whose shorter side is `inputSize` pixels: uniform scale about the
@@ -27,7 +43,7 @@ const MAX_SIDE = 2048;
  *   the frame is so long that the longer side would exceed 8192 pixels.
  */
 export function fitInput(frameWidth: number, frameHeight: number, inputSize: number): InputGeometry {
-  if (!Number.isInteger(inputSize / 32) || inputSize < MIN_SIDE || inputSize > MAX_SIDE) {
+  if (!isInputSize(inputSize)) {
     throw new ManyposeError(
       'invalid-argument', `inputSize must be a multiple of 32 from 64 to 2048, got ${inputSize}`,
     );
@@ -35,7 +51,7 @@ export function fitInput(frameWidth: number, frameHeight: number, inputSize: num
   const shorter = Math.min(frameWidth, frameHeight);
   const scale = inputSize / shorter;
   const longer = STEP * Math.floor((scale * Math.max(frameWidth, frameHeight) + STEP - 1) / STEP);
-  if (longer > 4 * MAX_SIDE) {
+  if (longer > LONGEST_SIDE) {
     throw new ManyposeError(
       'invalid-argument',
       `a ${frameWidth}×${frameHeight} frame is too long for a short side of ${inputSize}: the input would be ${longer} pixels long`,

@@ -1,6 +1,7 @@
 /** manypose: every person's pose in an image or a live video. */
-import type { Detector, DetectorOptions } from './detector.ts';
+import type { Detector } from './detector.ts';
 import { openDetector } from './detector.ts';
+import type { DetectorOptions } from './options.ts';
 import { ALL_RUNTIMES } from './runtimes/table.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** The public names that all entries of the package share. */
-export type { Detector, DetectorInfo, DetectorOptions, EstimationConfig, Timings } from './detector.ts';
+export type { Detector, DetectorInfo, Timings } from './detector.ts';
 export { drawPoses } from './draw/draw-poses.ts';
 export type { DrawingContext, DrawOptions } from './draw/draw-poses.ts';
 export { ManyposeError } from './errors.ts';
@@ -8,4 +8,5 @@ export type { BrowserImage, ImageInput, PixelData, TensorLike } from './frame.ts
 export type { ModelDescriptor } from './model/descriptor.ts';
 export { COCO, CROWDPOSE } from './pose.ts';
 export type { Box, CocoKeypointName, CrowdPoseKeypointName, Keypoint, KeypointName, KeypointSet, Pose } from './pose.ts';
+export type { DetectorOptions, EstimationConfig } from './options.ts';
 export type { RuntimeKind } from './runtime/runtime.ts';

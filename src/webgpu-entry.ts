@@ -1,6 +1,7 @@
 /** manypose/webgpu: manypose without TensorFlow.js, so without WebGL, for pages that count bytes. */
-import type { Detector, DetectorOptions } from './detector.ts';
+import type { Detector } from './detector.ts';
 import { openDetector } from './detector.ts';
+import type { DetectorOptions } from './options.ts';
 import { SMALL_RUNTIMES } from './runtimes/small.ts';
 
 /** Options of this entry's `createDetector`: there is no WebGL. */

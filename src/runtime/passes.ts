@@ -1,5 +1,9 @@
 import type { ScaleMaps } from '../decode/candidates-from-maps.ts';
+import { ManyposeError } from '../errors.ts';
 import type { InputGeometry } from '../geometry.ts';
+import { LONGEST_SIDE, scaledInput } from '../geometry.ts';
+import type { Network } from '../network/network.ts';
+import { outputMaps } from '../network/network.ts';
 import { mergeFlipped } from '../ops/flip-merge.ts';
 import type { NetworkMaps } from '../ops/network-maps.ts';
 
@@ -10,6 +14,36 @@ export interface Pass {
   readonly scale: number;
   /** The flip test's second pass: the first one's input mirrored. */
   readonly mirrored: boolean;
+}
+
+/** Of an input's sides, in pixels: the coarsest branch's stride. */
+const SIDE_STEP = 32;
+
+/**
+ * The passes of a frame.
+ *
+ * @param geometry of scale 1.
+ * @param options.scales distinct and with 1; scale 1 alone if left out.
+ * @throws ManyposeError `invalid-argument` that names a scale whose maps do not fit those of scale 1.
+ */
+export function passesOf(
+  geometry: InputGeometry, network: Pick<Network, 'outputs'>, { flip = false, scales = [1] }: { flip?: boolean; scales?: readonly number[] },
+): Pass[] {
+  const strides = outputMaps(network).map(({ stride }) => stride);
+  return scales.flatMap((scale) => {
+    const scaled = scaledInput(geometry, scale);
+    const { width, height } = scaled;
+    const fits = strides.every((stride) => Number.isInteger(stride / scale)) && [width, height].every((side) =>
+      Number.isInteger(side / SIDE_STEP) && side <= LONGEST_SIDE);
+    if (!fits) {
+      throw new ManyposeError(
+        'invalid-argument',
+        `scale ${scale} of a ${geometry.width}×${geometry.height} input does not fit: its sides, ${width}×${height}, must be multiples of `
+        + `${SIDE_STEP} up to ${LONGEST_SIDE}, and each of its maps' cells (${strides.join(', ')} of its pixels) whole pixels of scale 1's input`,
+      );
+    }
+    return (flip ? [false, true] : [false]).map((mirrored): Pass => ({ geometry: scaled, scale, mirrored }));
+  });
 }
 
 /** What a frame is run through at one scale: as it is and, for the flip test, mirrored too. */

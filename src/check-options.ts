@@ -1,0 +1,74 @@
+import { ManyposeError } from './errors.ts';
+
+/** What an option may be. */
+export interface Expected {
+  /** In words: `a whole number from 1 to 30`. */
+  readonly words: string;
+  is(value: unknown): boolean;
+}
+
+/** What every option of `Options` may be: one that is missing here does not compile. */
+export type OptionTable<Options> = { readonly [Name in keyof Options]-?: Expected };
+
+export const flag: Expected = { words: 'true or false', is: (value) => typeof value === 'boolean' };
+export const finite: Expected = { words: 'a finite number', is: Number.isFinite };
+export const text: Expected = { words: 'a text that is not empty', is: (value) => typeof value === 'string' && value !== '' };
+export const callback: Expected = { words: 'a function', is: (value) => typeof value === 'function' };
+
+export function whole(least: number, most: number): Expected {
+  return { words: `a whole number from ${least} to ${most}`, is: (value) => Number.isInteger(value) && least <= (value as number) && (value as number) <= most };
+}
+
+export function oneOf(values: readonly string[]): Expected {
+  return { words: `one of '${values.join("', '")}'`, is: (value) => values.includes(value as string) };
+}
+
+/** An object of the platform, of whichever realm: known by what it has. */
+export function having(words: string, ...names: readonly string[]): Expected {
+  return { words, is: (value) => typeof value === 'object' && value !== null && names.every((name) => name in value) };
+}
+
+/**
+ * Checks options against their table. One that is undefined counts as left out.
+ *
+ * @param where whose they are, for the message.
+ * @throws ManyposeError `invalid-argument` for what is no object, an unknown name, or a value that may not be.
+ */
+export function checkOptions<Options>(where: string, options: unknown, table: OptionTable<Options>): asserts options is Options {
+  const fail = (message: string): never => {
+    throw new ManyposeError('invalid-argument', `${where}: ${message}`);
+  };
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) fail(`expected options as an object, got ${shown(options)}`);
+  for (const [name, value] of Object.entries(options as object)) {
+    if (!Object.hasOwn(table, name)) fail(`there is no option '${name}'${suggestion(name, Object.keys(table))}`);
+    const expected = table[name as keyof Options];
+    if (value !== undefined && !expected.is(value)) fail(`${name} must be ${expected.words}, got ${shown(value)}`);
+  }
+}
+
+/** A value in a message: short, and a text told apart from a number. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`;
+  if (Array.isArray(value)) return `[${value.slice(0, 8).map(shown).join(', ')}]`;
+  return typeof value === 'object' && value !== null ? `an object` : String(value);
+}
+
+/** The nearest known name, if one is near. */
+function suggestion(name: string, known: readonly string[]): string {
+  const near = known.map((other) => ({ other, distance: editDistance(name.toLowerCase(), other.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  return near && near.distance <= Math.max(2, name.length / 3) ? `: did you mean '${near.other}'?` : '';
+}
+
+/** Letters to insert, leave out or change. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + Number(a[i - 1] !== b[j - 1])));
+    }
+    row = next;
+  }
+  return row[b.length];
+}

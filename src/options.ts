@@ -1,0 +1,96 @@
+import { callback, checkOptions, finite, flag, having, oneOf, text, whole } from './check-options.ts';
+import type { Expected, OptionTable } from './check-options.ts';
+import { ManyposeError } from './errors.ts';
+import { isInputSize } from './geometry.ts';
+import type { Platform } from './platform.ts';
+import type { RuntimeKind } from './runtime/runtime.ts';
+
+export interface DetectorOptions {
+  /**
+   * Folder of a model, or its manifest. If left out: in a page `models/coco_w32/` beside it, where
+   * `npx manypose copy` puts the weights; in Node the installed package `@manypose/coco-w32`.
+   */
+  readonly modelUrl?: string | Platform<'URL'>;
+  /**
+   * What the model's manifest must be, which holds the hash of each of its files: `sha256-…` as in HTML's
+   * `integrity` attribute. Weights of another's server are thus the ones that were chosen.
+   */
+  readonly modelIntegrity?: string;
+  /**
+   * What runs the network. 'auto' takes WebGPU or else WebGL if graphics hardware runs it, else
+   * WebAssembly, else plain JavaScript. By name also a driver that computes on the CPU is taken.
+   */
+  readonly runtime?: 'auto' | RuntimeKind;
+  /** A WebGPU device to share; it stays open after `dispose`. */
+  readonly device?: Platform<'GPUDevice', { readonly lost: Promise<unknown>; destroy(): void }>;
+  /** Of WebAssembly: at most this many threads, where the page is cross-origin isolated or in Node. As many as there are cores, up to 8, if left out. */
+  readonly threads?: number;
+  /** Shorter side of the network's input in pixels, a multiple of 32 from 64; the model's own if left out. */
+  readonly inputSize?: number;
+  /** Stops loading: the promise rejects with 'aborted'. */
+  readonly signal?: Platform<'AbortSignal', { readonly aborted: boolean }>;
+  /** Bytes of the weights, as they come. */
+  readonly onProgress?: (progress: { loaded: number; total: number }) => void;
+}
+
+export interface EstimationConfig {
+  /** At most this many people, the best ones: 1 to 30. Default 30. */
+  readonly maxPoses?: number;
+  /** Poses that score less are left out. Default 0.05. */
+  readonly scoreThreshold?: number;
+  /** Run the mirrored image too and average: twice the time, a little better. Default false. */
+  readonly flip?: boolean;
+  /**
+   * Run the image at several sizes too, relative to `inputSize`, and average: `[0.5, 1]`, `[0.5, 1, 2]`. Contains 1; at
+   * each, the sides must come out as multiples of 32, and an input pixel of scale 1 as a whole part of a map's cell.
+   */
+  readonly scales?: readonly number[];
+  /** Place keypoints between pixels by a fit to the heatmap. Default true. */
+  readonly refine?: boolean;
+  /** Instead of the detector's. */
+  readonly inputSize?: number;
+}
+
+export const MAX_POSES = 30;
+/** Browsers take far less memory than as many workers would need. */
+const MOST_THREADS = 64;
+const MOST_SCALES = 8;
+
+const inputSize: Expected = { words: 'a multiple of 32 from 64 to 2048', is: isInputSize };
+
+const scales: Expected = {
+  words: `up to ${MOST_SCALES} different positive numbers, one of them 1`,
+  is: (value) => Array.isArray(value) && value.length <= MOST_SCALES && new Set(value).size === value.length && value.includes(1)
+    && value.every((scale) => Number.isFinite(scale) && scale > 0),
+};
+
+const ESTIMATION_CONFIG: OptionTable<EstimationConfig> = {
+  maxPoses: whole(1, MAX_POSES), scoreThreshold: finite, flip: flag, scales, refine: flag, inputSize,
+};
+
+/** @throws ManyposeError `invalid-argument`. */
+export function checkConfig(config: EstimationConfig): void {
+  checkOptions<EstimationConfig>('estimatePoses', config, ESTIMATION_CONFIG);
+}
+
+/**
+ * @param runtimes those that there are.
+ * @throws ManyposeError `invalid-argument`.
+ */
+export function checkDetectorOptions(options: DetectorOptions, runtimes: readonly string[]): void {
+  const table: OptionTable<DetectorOptions> = {
+    modelUrl: { words: 'an address', is: (value) => text.is(value) || having('', 'href').is(value) },
+    modelIntegrity: text,
+    runtime: oneOf(['auto', ...runtimes]),
+    device: having('a GPUDevice', 'createBuffer', 'queue', 'lost'),
+    threads: whole(1, MOST_THREADS),
+    inputSize,
+    signal: having('an AbortSignal', 'aborted', 'addEventListener'),
+    onProgress: callback,
+  };
+  checkOptions<DetectorOptions>('createDetector', options, table);
+  const { device, runtime = 'auto' } = options;
+  if (device !== undefined && runtime !== 'auto' && runtime !== 'webgpu') {
+    throw new ManyposeError('invalid-argument', `createDetector: a device is for the runtime 'webgpu', not for '${runtime}'`);
+  }
+}
