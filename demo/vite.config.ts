@@ -42,13 +42,17 @@ const copyModels: Plugin = {
   },
 };
 
+const ISOLATED = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
 export default defineConfig({
   root: here,
   base: './',
   cacheDir: join(root, 'node_modules/.vite/demo'),
   plugins: [wasmKernels(), serveModels, copyModels],
   resolve: { alias: { manypose: join(root, 'src/index.ts') } },
-  server: { fs: { allow: [root] } },
+  // Isolated from other origins, a page may share memory: WebAssembly then runs on several threads.
+  server: { fs: { allow: [root] }, headers: ISOLATED },
+  preview: { headers: ISOLATED },
   // The fallback is imported only when it is needed; found that late, vite would reload the page.
   optimizeDeps: {
     include: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgl', '@tensorflow/tfjs-backend-webgpu'],

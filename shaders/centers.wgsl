@@ -3,7 +3,7 @@
 //
 // The center heatmap is one channel of a map [blocks][height][width] of vec4. The candidates' list
 // is like those of peaks.wgsl: at most LIST_LENGTH, in no order, the count may exceed that.
-// The host prepends: const LIST_LENGTH: u32.
+// With common/candidate.wgsl. The host declares THREADS, LIST_LENGTH.
 
 struct Shape {
   width: i32,
@@ -12,11 +12,6 @@ struct Shape {
   radius: i32, // of the window
   list: u32, // number of the list
   threshold: f32,
-}
-
-struct Candidate {
-  index: u32, // row · map width + column
-  score: f32,
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -28,7 +23,7 @@ fn value_at(cell: i32) -> f32 {
   return center_map[shape.channel / 4 * shape.width * shape.height + cell][shape.channel % 4];
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(THREADS)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let cell = i32(id.x);
   if (cell >= shape.width * shape.height) { return; }

@@ -1,6 +1,7 @@
 // One part of a concatenation: a map, upsampled bilinearly (half-pixel centres) by a power of two,
 // written behind the blocks of the parts before it. One invocation computes 4 channels of one cell.
 // Maps are [blocks][height][width] of vec4.
+// The host declares THREADS.
 
 struct Shape {
   width: i32, // of the output
@@ -13,7 +14,7 @@ struct Shape {
 @group(0) @binding(1) var<storage, read> input: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> output: array<vec4f>;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(THREADS)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let cell = i32(id.x);
   let cells = shape.width * shape.height;

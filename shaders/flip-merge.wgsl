@@ -1,5 +1,6 @@
 // Average of a run's map and the mirrored run's, columns mirrored back and channels swapped left to
 // right: one invocation computes 4 channels of one cell. Maps are [blocks][height][width] of vec4.
+// The host declares THREADS.
 
 struct Shape {
   width: u32,
@@ -18,7 +19,7 @@ struct Source {
 @group(0) @binding(3) var<storage, read> sources: array<Source>;
 @group(0) @binding(4) var<storage, read_write> output: array<vec4f>;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(THREADS)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let cells = shape.width * shape.height;
   if (id.x >= cells) { return; }

@@ -1,5 +1,6 @@
 // ReLU of the sum of two to four maps, coarser ones repeated (nearest) up to the output's size: one
 // invocation computes 4 channels of one cell. Maps are [blocks][height][width] of vec4.
+// The host declares THREADS.
 
 struct Shape {
   width: u32,
@@ -22,7 +23,7 @@ fn place(block: u32, cell: u32, shift: u32) -> u32 {
   return (block * (shape.height >> shift) + y) * (shape.width >> shift) + x;
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(THREADS)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let cells = shape.width * shape.height;
   if (id.x >= cells) { return; }

@@ -6,7 +6,7 @@
 //
 // Both are some channels of maps [blocks][height][width] of vec4: heatmaps [K], each cell RATIO pixels
 // wide, and offsets [2K] (x0, y0, x1, y1, ...), OFFSET_RATIO pixels.
-// The host prepends: const KEPT: u32; const RATIO: i32; const SIDE: i32; const OFFSET_RATIO: u32.
+// With common/candidate.wgsl. The host declares THREADS, KEPT, RATIO, SIDE, OFFSET_RATIO.
 
 struct Shape {
   width: i32, // of the heatmaps
@@ -16,11 +16,6 @@ struct Shape {
   offset_height: u32,
   first_offset: u32,
   keypoints: u32,
-}
-
-struct Candidate {
-  index: u32,
-  score: f32,
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -51,7 +46,7 @@ fn copy_window(keypoint: u32, pixel: vec2i, to: u32) {
   }
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(THREADS)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= KEPT * shape.keypoints) { return; }
   let rank = id.x / shape.keypoints;

@@ -1,5 +1,6 @@
 // Mean of two to four maps of one shape: one invocation computes 4 channels of one cell.
 // Maps are [blocks][height][width] of vec4.
+// The host declares THREADS.
 
 struct Shape {
   cells: u32, // height · width
@@ -13,7 +14,7 @@ struct Shape {
 @group(0) @binding(4) var<storage, read> input3: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> output: array<vec4f>;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(THREADS)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= shape.cells) { return; }
   let at = id.z * shape.cells + id.x;

@@ -3,20 +3,16 @@
 // pixels between four cells of one heatmap, and at none of them where all four cells are low:
 // interpolation exceeds none of its cells, and heatmaps are low nearly everywhere.
 //
-// Heatmaps are some channels of a map [blocks][height][width] of vec4, each cell RATIO pixels wide. Every type has a list of at most LIST_LENGTH
-// candidates, in no order; its count may exceed that, which the host must check.
-// The host prepends: const LIST_LENGTH: u32; const RATIO: i32.
+// Heatmaps are some channels of a map [blocks][height][width] of vec4, each cell RATIO pixels wide.
+// Every type has a list of at most LIST_LENGTH candidates, in no order; its count may exceed that,
+// which the host must check.
+// With common/candidate.wgsl. The host declares TILE, LIST_LENGTH, RATIO.
 
 struct Shape {
   width: i32, // of the maps
   height: i32,
   first: i32, // channel of the first heatmap
   threshold: f32,
-}
-
-struct Candidate {
-  index: u32, // row · input width + column
-  score: f32,
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -58,7 +54,7 @@ fn is_window_maximum(keypoint: i32, x: i32, y: i32, value: f32) -> bool {
   return true;
 }
 
-@compute @workgroup_size(8, 8)
+@compute @workgroup_size(TILE, TILE)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let corner = vec2i(id.xy);
   if (corner.x >= shape.width || corner.y >= shape.height) { return; }

@@ -2,7 +2,7 @@
 // normalised by ImageNet's mean and deviation. One invocation computes one pixel of the input, whose
 // layout is [height][width] of vec4 with 0 in the fourth place.
 //
-// The host prepends the source (an external texture for video, else texture_2d), as FrameTexture.
+// With frame-texture.wgsl or frame-external.wgsl of common/, which say where the frame lies. The host declares TILE.
 
 struct Shape {
   width: u32, // of the input
@@ -28,7 +28,7 @@ fn pixel(place: vec2i) -> vec3f {
   return select(vec3f(0), load_frame(clamp(place, vec2i(0), size - 1)), inside);
 }
 
-@compute @workgroup_size(8, 8)
+@compute @workgroup_size(TILE, TILE)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= shape.width || id.y >= shape.height) { return; }
   var column = id.x;

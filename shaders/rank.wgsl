@@ -1,18 +1,11 @@
 // The best KEPT candidates of every list, best first, of equal ones the lower index: an invocation
 // takes candidates of one list and counts the better ones, which is the candidate's rank. The result
 // does not depend on the order in which the candidates were found.
-// The host prepends: const LIST_LENGTH: u32, const KEPT: u32.
-
-struct Candidate {
-  index: u32,
-  score: f32,
-}
+// With common/candidate.wgsl. The host declares THREADS, LIST_LENGTH, KEPT.
 
 @group(0) @binding(0) var<storage, read> counts: array<u32>;
 @group(0) @binding(1) var<storage, read> candidates: array<Candidate>; // [lists][LIST_LENGTH]
 @group(0) @binding(2) var<storage, read_write> best: array<Candidate>; // [lists][KEPT]
-
-const THREADS = 64u;
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {

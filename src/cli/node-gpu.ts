@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { ManyposeError } from '../errors.ts';
 import { WEIGHTS_PACKAGE } from '../model/default-model.ts';
+import { richDevice } from '../webgpu/capabilities.ts';
 import { optionalPackage } from './packages.ts';
 import { findVulkan, namedDrivers, swiftShader } from './vulkan.ts';
 
@@ -12,8 +13,6 @@ export interface NodeGpu {
   /** Frees the device; then the process can end. */
   close(): void;
 }
-
-const LIMITS = ['maxStorageBufferBindingSize', 'maxBufferSize', 'maxTextureDimension2D'] as const;
 
 /**
  * Opens a GPU with the optional npm package `webgpu` (Dawn). On Linux, where no Vulkan driver is
@@ -31,8 +30,7 @@ export async function openNodeGpu(): Promise<NodeGpu> {
   const adapter = await instance.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw new ManyposeError('no-runtime', `WebGPU finds no graphics adapter: ${linux ? missingOnLinux() : UPDATE_DRIVER}`);
   Object.assign(globalThis, dawn.globals);
-  const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
-  const device = await adapter.requestDevice({ label: 'manypose', requiredLimits });
+  const device = await adapter.requestDevice(richDevice(adapter));
   return { device, instance, close: () => device.destroy() };
 }
 

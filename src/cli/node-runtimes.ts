@@ -5,7 +5,7 @@ import { CPU } from '../runtimes/cpu.ts';
 import type { RuntimeEntry } from '../runtimes/entry.ts';
 import { WASM } from '../runtimes/wasm.ts';
 import type { RuntimeTable } from '../runtimes/table.ts';
-import { describeAdapter } from '../webgpu/adapter.ts';
+import { describeAdapter } from '../webgpu/adapter-info.ts';
 import { createWebGpuRuntime } from '../webgpu/runtime.ts';
 import type { NodeGpu } from './node-gpu.ts';
 import { openNodeGpu } from './node-gpu.ts';

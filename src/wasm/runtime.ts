@@ -83,5 +83,5 @@ export async function createWasmRunner(
 }
 
 function adapterOf({ threads, place }: Engine): string {
-  return `WebAssembly SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}${place}`;
+  return `SIMD, ${threads} ${threads === 1 ? 'thread' : 'threads'}${place}`;
 }

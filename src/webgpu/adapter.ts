@@ -1,5 +1,6 @@
 import { ManyposeError, messageOf } from '../errors.ts';
-import { isSlow, isSoftwareName } from '../runtime/software.ts';
+import { isSlow } from '../runtime/software.ts';
+import { describeAdapter, judgedByName } from './adapter-info.ts';
 import { prepareCalls, recordDispatches } from './dispatch.ts';
 import { wholeBuffer } from './kernel.ts';
 import { PROBE_BYTES, probeCall } from './kernels/probe.ts';
@@ -30,13 +31,6 @@ function whyNoWebGpu(): string {
     : 'this browser has no WebGPU';
 }
 
-/** An adapter in words: "nvidia turing". */
-export function describeAdapter(info: GPUAdapterInfo | undefined): string {
-  if (!info) return 'unknown GPU';
-  const { vendor, architecture, device, description } = info;
-  return description || [vendor, architecture || device].filter(Boolean).join(' ') || 'unknown GPU';
-}
-
 /** Why WebGPU would compute on the CPU here, or not at all; undefined if there is hardware for it. */
 export async function whyNoHardware(): Promise<string | undefined> {
   let adapter: GPUAdapter;
@@ -53,12 +47,10 @@ export async function whyNoHardware(): Promise<string | undefined> {
  * its speed.
  */
 export async function isSoftware(adapter: GPUAdapter): Promise<boolean> {
-  const { info } = adapter;
   // Where it stood before it moved to the adapter's information.
-  const older = (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter;
-  if (info.isFallbackAdapter || older) return true;
-  const words = [info.vendor, info.architecture, info.device, info.description].filter(Boolean);
-  return words.length > 0 ? isSoftwareName(words.join(' ')) : isSlowAdapter(adapter);
+  if ((adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter) return true;
+  const judged = judgedByName(adapter.info);
+  return judged === 'unknown' ? isSlowAdapter(adapter) : judged === 'software';
 }
 
 async function isSlowAdapter(adapter: GPUAdapter): Promise<boolean> {

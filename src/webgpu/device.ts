@@ -1,9 +1,13 @@
 import { ManyposeError, messageOf } from '../errors.ts';
-import { describeAdapter, requestAdapter } from './adapter.ts';
+import { describeAdapter } from './adapter-info.ts';
+import { requestAdapter } from './adapter.ts';
+import type { Capabilities } from './capabilities.ts';
+import { capabilitiesOf, richDevice } from './capabilities.ts';
 
 /** A device to work on, and who closes it. */
 export interface OpenDevice {
   readonly device: GPUDevice;
+  readonly capabilities: Capabilities;
   /** The hardware in words: "nvidia turing". */
   readonly adapter: string;
   /** False for a caller's device, which stays open. */
@@ -12,11 +16,6 @@ export interface OpenDevice {
   /** Waits a moment to learn whether an error comes from a lost device. */
   settleLost(): Promise<boolean>;
 }
-
-/** Limits worth having as large as the adapter allows: large inputs need large buffers. */
-const RAISED_LIMITS = [
-  'maxStorageBufferBindingSize', 'maxBufferSize', 'maxTextureDimension2D',
-] as const satisfies readonly (keyof GPUSupportedLimits)[];
 
 /** How long a loss may take to be told after the first error it causes, in ms. */
 const LOSS_NEWS_MS = 100;
@@ -35,6 +34,7 @@ export async function openDevice(given?: GPUDevice): Promise<OpenDevice> {
   });
   return {
     device,
+    capabilities: capabilitiesOf(device),
     adapter: describeAdapter(device.adapterInfo),
     owned: given === undefined,
     isLost: () => lost,
@@ -46,9 +46,8 @@ export async function openDevice(given?: GPUDevice): Promise<OpenDevice> {
 
 async function requestDevice(): Promise<GPUDevice> {
   const adapter = await requestAdapter();
-  const requiredLimits = Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]]));
   try {
-    return await adapter.requestDevice({ label: 'manypose', requiredLimits });
+    return await adapter.requestDevice(richDevice(adapter));
   } catch (cause) {
     throw new ManyposeError('no-runtime', `WebGPU cannot open the graphics adapter: ${messageOf(cause)}`, { cause });
   }

@@ -20,7 +20,7 @@ export function prepareCalls(
 ): PreparedCalls {
   const { uniforms, ranges } = uploadUniforms(device, label, calls);
   const dispatches = calls.map((call, i): PreparedDispatch => {
-    const pipeline = pipelines.of(call);
+    const { pipeline, layout } = pipelines.of(call);
     const own = ranges[i];
     const resources = own ? [own, ...call.storage] : call.storage;
     return {
@@ -28,7 +28,7 @@ export function prepareCalls(
       pipeline,
       bindGroup: device.createBindGroup({
         label: call.label,
-        layout: pipeline.getBindGroupLayout(0),
+        layout,
         entries: resources.map((resource, binding) => ({ binding, resource })),
       }),
       workgroups: call.workgroups,

@@ -1,9 +1,24 @@
 import type { MapShape } from './layout.ts';
 
-/** A WGSL shader with entry point `main`. */
+/** How a shader sees a binding: storage that it reads or writes, or what holds a frame. */
+export type BindingKind = 'uniform' | 'read' | 'write' | 'texture' | 'external';
+
+/** Optional parts of WGSL that a shader may need, by the names of the device's features. */
+export type ShaderFeature = 'shader-f16' | 'subgroups';
+
+/** Whole numbers that the host declares in front of a shader: untyped in WGSL, they serve as i32 and as u32. */
+export type Constants = Readonly<Record<string, number>>;
+
+/** A compute shader with entry point `main`. */
 export interface Kernel {
   readonly name: string;
-  readonly source: string;
+  /** The shader and the pieces of shaders/common that it says it needs, to be joined in any order. */
+  readonly source: readonly string[];
+  /** What all its calls have in common: group sizes, which host and shader must agree on. */
+  readonly constants: Constants;
+  /** Of group 0, in order. */
+  readonly bindings: readonly BindingKind[];
+  readonly features?: readonly ShaderFeature[];
 }
 
 /** Part of a buffer, to be bound. */
@@ -19,9 +34,8 @@ export interface GpuMap {
   readonly shape: MapShape;
 }
 
-/** One layer's weights in GPU memory. */
+/** One layer's weights in GPU memory, as the variant of its kernel packed them. */
 export interface GpuWeights {
-  /** 4×4 matrices, in the order in which the layer's shader goes through them. */
   readonly matrices: BufferRange;
   readonly bias: BufferRange;
 }
@@ -30,9 +44,9 @@ export interface GpuWeights {
 export interface KernelCall {
   readonly kernel: Kernel;
   readonly label: string;
-  /** Declared in front of the source, as WGSL writes them: `['KERNEL', 'i32', 3]`. */
-  readonly constants: readonly (readonly [name: string, type: 'i32' | 'u32', value: number])[];
-  /** Binding 0, where there are any. */
+  /** Besides the kernel's own. */
+  readonly constants?: Constants;
+  /** Binding 0, where the kernel has any. */
   readonly uniforms?: ArrayBuffer;
   /** The bindings after it, in order. */
   readonly storage: readonly BufferRange[];
@@ -48,7 +62,7 @@ export function uniformBlock(integers: readonly number[], floats: readonly numbe
 }
 
 /** Threads of a one-dimensional workgroup in all shaders. */
-const THREADS = 64;
+export const THREADS = 64;
 
 /** Workgroups for one thread per item along x, and the given number along z. */
 export function workgroupsFor(items: number, layers = 1): [number, number, number] {

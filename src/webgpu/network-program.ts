@@ -1,15 +1,10 @@
 import { ManyposeError } from '../errors.ts';
 import { planMemory } from '../network/memory-plan.ts';
-import type { Layer, MapTensor, Network } from '../network/network.ts';
+import type { MapTensor, Network } from '../network/network.ts';
 import { partsOf } from '../network/parts.ts';
 import type { GpuMap, KernelCall } from './kernel.ts';
-import { adaptiveConvCall } from './kernels/adaptive-conv.ts';
-import { concatCalls } from './kernels/concat.ts';
-import { convCall } from './kernels/conv.ts';
-import { fuseCall } from './kernels/fuse.ts';
-import { meanCall } from './kernels/mean.ts';
 import { mapShape } from './layout.ts';
-import type { UploadedWeights } from './weights.ts';
+import type { LoadedLayers } from './loaded-layers.ts';
 
 /** A network at one input size: its buffers, and the calls that run it. */
 export interface NetworkProgram {
@@ -31,7 +26,7 @@ export type RunnableNetwork = Pick<Network, 'layers'>;
  */
 export function createNetworkProgram(
   device: GPUDevice, network: RunnableNetwork, given: readonly MapTensor[], kept: readonly MapTensor[],
-  weights: UploadedWeights, width: number, height: number,
+  loaded: LoadedLayers, width: number, height: number,
 ): NetworkProgram {
   const parts = partsOf(network);
   const shapeOf = (map: MapTensor) => mapShape(map, parts(map), width, height);
@@ -48,7 +43,7 @@ export function createNetworkProgram(
     return { shape, range: { buffer, offset: 0, size: shape.bytes } };
   };
   return {
-    calls: network.layers.flatMap((layer) => lowerLayer(layer, mapOf, weights)),
+    calls: network.layers.flatMap((layer) => loaded.callsOf(layer, mapOf)),
     mapOf,
     bytes: plan.slots.reduce((sum, bytes) => sum + bytes, 0),
     destroy: () => buffers.forEach((buffer) => buffer.destroy()),
@@ -65,25 +60,4 @@ function checkSizes(device: GPUDevice, slots: readonly number[], width: number, 
     `a ${width}×${height} input needs a buffer of ${megabytes(largest)}, this GPU allows ${megabytes(limit)}: `
     + 'choose a smaller inputSize',
   );
-}
-
-function lowerLayer(layer: Layer, mapOf: (map: MapTensor) => GpuMap, weights: UploadedWeights): KernelCall[] {
-  const output = mapOf(layer.output);
-  switch (layer.op) {
-    case 'conv':
-      return [convCall(layer, {
-        input: mapOf(layer.input), output, shortcut: layer.shortcut && mapOf(layer.shortcut), weights: weights.of(layer),
-      })];
-    case 'adaptiveConv':
-      return [adaptiveConvCall(layer, {
-        input: mapOf(layer.input), transform: mapOf(layer.transform), output,
-        shortcut: layer.shortcut && mapOf(layer.shortcut), weights: weights.of(layer),
-      })];
-    case 'fuse':
-      return [fuseCall(layer, layer.inputs.map(mapOf), output)];
-    case 'concat':
-      return concatCalls(layer, layer.inputs.map(mapOf), output);
-    case 'mean':
-      return [meanCall(layer, layer.inputs.map(mapOf), output)];
-  }
 }

@@ -1,12 +1,21 @@
 import { ManyposeError, messageOf } from '../errors.ts';
-import type { KernelCall } from './kernel.ts';
+import type { BindingKind, KernelCall, ShaderFeature } from './kernel.ts';
 
 /** Compiled kernels of a device. Their shapes come in as uniforms, so a few serve every input size. */
 export interface Pipelines {
-  /** Compiles, side by side, what is not compiled yet. */
+  /**
+   * Compiles, side by side, what is not compiled yet.
+   *
+   * @throws ManyposeError `gpu-error` for a kernel that the device does not take.
+   */
   compile(calls: readonly PipelineSource[]): Promise<void>;
   /** One that was compiled before. */
-  of(call: PipelineSource): GPUComputePipeline;
+  of(call: PipelineSource): Pipeline;
+}
+
+export interface Pipeline {
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
 }
 
 /** What distinguishes pipelines. */
@@ -22,20 +31,40 @@ export function pipelinesOf(device: GPUDevice): Pipelines {
 }
 
 function createPipelines(device: GPUDevice): Pipelines {
+  const layouts = new Map<string, GPUBindGroupLayout>();
   const compiling = new Map<string, Promise<void>>();
-  const compiled = new Map<string, GPUComputePipeline>();
+  const compiled = new Map<string, Pipeline>();
 
-  async function compileOne(key: string, { kernel, constants }: PipelineSource): Promise<void> {
-    const declarations = constants.map(([name, type, value]) => `const ${name}: ${type} = ${value};`);
-    const code = [...declarations, kernel.source].join('\n');
+  function layoutOf(bindings: readonly BindingKind[]): GPUBindGroupLayout {
+    const key = bindings.join();
+    let layout = layouts.get(key);
+    if (!layout) {
+      layout = device.createBindGroupLayout({
+        label: key,
+        entries: bindings.map((kind, binding) => ({ binding, visibility: GPUShaderStage.COMPUTE, ...LAYOUT_ENTRIES[kind] })),
+      });
+      layouts.set(key, layout);
+    }
+    return layout;
+  }
+
+  async function compileOne(key: string, call: PipelineSource): Promise<void> {
+    const { features = [], bindings } = call.kernel;
+    const label = labelOf(call);
     try {
-      const module = device.createShaderModule({ label: key, code });
-      compiled.set(key, await device.createComputePipelineAsync({
-        label: key, layout: 'auto', compute: { module, entryPoint: 'main' },
-      }));
+      const missing = features.filter((feature) => !device.features.has(feature));
+      if (missing.length > 0) throw new Error(`it needs ${missing.join(' and ')}`);
+      const module = device.createShaderModule({ label, code: codeOf(call) });
+      const layout = layoutOf(bindings);
+      const pipeline = await device.createComputePipelineAsync({
+        label,
+        layout: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
+        compute: { module, entryPoint: 'main' },
+      });
+      compiled.set(key, { pipeline, layout });
     } catch (cause) {
       compiling.delete(key);
-      throw new ManyposeError('gpu-error', `the GPU does not take the kernel "${key}": ${messageOf(cause)}`, { cause });
+      throw new ManyposeError('gpu-error', `the GPU does not take the kernel "${label}": ${messageOf(cause)}`, { cause });
     }
   }
 
@@ -51,12 +80,37 @@ function createPipelines(device: GPUDevice): Pipelines {
 
     of(call) {
       const pipeline = compiled.get(keyOf(call));
-      if (!pipeline) throw new ManyposeError('gpu-error', `the kernel "${keyOf(call)}" was not compiled`);
+      if (!pipeline) throw new ManyposeError('gpu-error', `the kernel "${labelOf(call)}" was not compiled`);
       return pipeline;
     },
   };
 }
 
-function keyOf({ kernel, constants }: PipelineSource): string {
-  return [kernel.name, ...constants.map(([name, , value]) => `${name}=${value}`)].join(' ');
+const LAYOUT_ENTRIES: Readonly<Record<BindingKind, Omit<GPUBindGroupLayoutEntry, 'binding' | 'visibility'>>> = {
+  uniform: { buffer: { type: 'uniform' } },
+  read: { buffer: { type: 'read-only-storage' } },
+  write: { buffer: { type: 'storage' } },
+  texture: { texture: {} },
+  external: { externalTexture: {} },
+};
+
+const ENABLED: Readonly<Record<ShaderFeature, string>> = { 'shader-f16': 'f16', subgroups: 'subgroups' };
+
+function labelOf({ kernel, constants = {} }: PipelineSource): string {
+  return [kernel.name, ...Object.entries(constants).map(([name, value]) => `${name}=${value}`)].join(' ');
+}
+
+/** A kernel as WGSL wants it: `enable` directives come before everything else. */
+export function codeOf({ kernel, constants }: PipelineSource): string {
+  const declared = Object.entries({ ...kernel.constants, ...constants });
+  return [
+    ...(kernel.features ?? []).map((feature) => `enable ${ENABLED[feature]};`),
+    ...declared.map(([name, value]) => `const ${name} = ${value};`),
+    ...kernel.source,
+  ].join('\n');
+}
+
+/** Everything that a pipeline is made from. */
+function keyOf(call: PipelineSource): string {
+  return `${call.kernel.bindings.join()}\n${codeOf(call)}`;
 }

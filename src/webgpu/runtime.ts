@@ -25,7 +25,8 @@ import { gpuOutputs } from './outputs.ts';
 import { pipelinesOf } from './pipelines.ts';
 import type { Session, Shared } from './session.ts';
 import { createSession } from './session.ts';
-import { uploadWeights } from './weights.ts';
+import { loadLayers } from './loaded-layers.ts';
+import { chooseFor } from './kernels/table.ts';
 
 /** Input sizes that are kept ready: a page rarely alternates between more. */
 const MAX_SESSIONS = 2;
@@ -50,11 +51,11 @@ export async function createWebGpuRuntime(
   let shared: Shared;
   try {
     const pipelines = pipelinesOf(device);
-    const uploaded = uploadWeights(device, network, weights);
+    const layers = loadLayers(device, network, weights, chooseFor(opened.capabilities));
     const candidates = createCandidateBuffers(device, network);
-    shared = { device, network, pipelines, weights: uploaded, candidates };
+    shared = { device, network, pipelines, layers, candidates };
     const sample = createNetworkProgram(
-      device, network, [network.input], outputMaps(network), uploaded, SAMPLE_SIDE, SAMPLE_SIDE,
+      device, network, [network.input], outputMaps(network), layers, SAMPLE_SIDE, SAMPLE_SIDE,
     );
     await pipelines.compile([
       ...sample.calls,
@@ -237,7 +238,7 @@ function runtimeOf(shared: Shared, opened: Awaited<ReturnType<typeof openDevice>
         dropSessions();
         frames.destroy();
         candidates.destroy();
-        shared.weights.destroy();
+        shared.layers.destroy();
         close();
       });
       disposed = true;

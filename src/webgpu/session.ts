@@ -12,14 +12,14 @@ import { PREPROCESS_UNIFORM_BYTES, preprocessPipeline, preprocessUniforms, prepr
 import { createNetworkProgram } from './network-program.ts';
 import { gpuOutputs, outputsLike } from './outputs.ts';
 import type { Pipelines } from './pipelines.ts';
-import type { UploadedWeights } from './weights.ts';
+import type { LoadedLayers } from './loaded-layers.ts';
 
 /** A runtime's part that all input sizes share. */
 export interface Shared {
   readonly device: GPUDevice;
   readonly network: Network;
   readonly pipelines: Pipelines;
-  readonly weights: UploadedWeights;
+  readonly layers: LoadedLayers;
   readonly candidates: CandidateBuffers;
 }
 
@@ -44,9 +44,9 @@ interface FlipTest {
 }
 
 export function createSession(shared: Shared, width: number, height: number): Session {
-  const { device, network, pipelines, weights, candidates } = shared;
+  const { device, network, pipelines, layers, candidates } = shared;
   const program = createNetworkProgram(
-    device, network, [network.input], outputMaps(network), weights, width, height,
+    device, network, [network.input], outputMaps(network), layers, width, height,
   );
   const label = `${width}×${height}`;
   const input = program.mapOf(network.input);
@@ -65,7 +65,7 @@ export function createSession(shared: Shared, width: number, height: number): Se
   function bindGroupsFor({ kind, resource }: TakenFrame): GPUBindGroup[] {
     let groups = bindGroups.get(resource);
     if (groups) return groups;
-    const layout = pipelines.of(preprocessPipeline(kind)).getBindGroupLayout(0);
+    const { layout } = pipelines.of(preprocessPipeline(kind));
     groups = [0, stride].map((offset) => device.createBindGroup({
       label: 'preprocess',
       layout,
@@ -81,7 +81,7 @@ export function createSession(shared: Shared, width: number, height: number): Se
 
   function recordPreprocess(pass: GPUComputePassEncoder, taken: TakenFrame, geometry: InputGeometry, mirrored: boolean): void {
     device.queue.writeBuffer(uniforms, mirrored ? stride : 0, preprocessUniforms(geometry, taken, mirrored));
-    pass.setPipeline(pipelines.of(preprocessPipeline(taken.kind)));
+    pass.setPipeline(pipelines.of(preprocessPipeline(taken.kind)).pipeline);
     pass.setBindGroup(0, bindGroupsFor(taken)[Number(mirrored)]);
     pass.dispatchWorkgroups(...preprocessWorkgroups(geometry));
   }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { mean } from '../../src/ops/mean.ts';
-import { meanCall } from '../../src/webgpu/kernels/mean.ts';
+import { mean as kernel } from '../../src/webgpu/kernels/mean.ts';
 import { describeLayers } from '../support/describe-layers.ts';
 import { describeGpu } from '../support/gpu.ts';
 import { noiseMaps, runJoin } from '../support/joined-maps.ts';
@@ -37,7 +37,7 @@ describeGpu('the mean shader', (device) => {
     const map = { id: 0, label: 'heatmaps', channels: 17, stride: 1 };
     const range = { buffer: {} as GPUBuffer, offset: 0, size: 0 };
     const heatmaps = { range, shape: shapeOf([17], 8192 / 4, 2048 / 4) };
-    const { workgroups } = meanCall({ op: 'mean', name: 'mean', inputs: [map, map], output: map }, [heatmaps, heatmaps], heatmaps);
+    const [{ workgroups }] = kernel.calls({ op: 'mean', name: 'mean', inputs: [map, map], output: map }, () => heatmaps);
     expect(Math.max(...workgroups)).toBeLessThanOrEqual(device.limits.maxComputeWorkgroupsPerDimension);
   });
 });

@@ -42,13 +42,13 @@ describeGpu('the preprocessing kernel', (device) => {
       const source = preprocessPipeline('texture');
       const pipelines = pipelinesOf(device);
       await pipelines.compile([source]);
-      const pipeline = pipelines.of(source);
+      const { pipeline, layout } = pipelines.of(source);
       const resources: GPUBindingResource[] = [{ buffer: uniforms }, input.range, texture.createView()];
       const encoder = device.createCommandEncoder({ label: 'preprocess' });
       const pass = encoder.beginComputePass();
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, device.createBindGroup({
-        layout: pipeline.getBindGroupLayout(0), entries: resources.map((resource, binding) => ({ binding, resource })),
+        layout, entries: resources.map((resource, binding) => ({ binding, resource })),
       }));
       pass.dispatchWorkgroups(...preprocessWorkgroups(geometry));
       pass.end();

@@ -18,9 +18,13 @@ export type RunLayers = (
   layers: readonly Layer[], given: ReadonlyMap<MapTensor, Float32Array>, weights: Weights, width: number, height: number,
 ) => Promise<Float32Array>;
 
-/** Tests of our kernels that every implementation of them must pass: WGSL, and WebAssembly alone and shared by threads. */
-export function describeLayers(name: string, tests: (run: RunLayers) => void): void {
-  describeGpu(`${name} on WebGPU`, (device) => tests((...args) => runOnGpu(device, ...args)));
+/**
+ * Tests of our kernels that every implementation of them must pass: WGSL, in all its variants, and
+ * WebAssembly alone and shared by threads.
+ */
+export function describeLayers(name: string, tests: (run: RunLayers) => void, variants = ['plain']): void {
+  describeGpu(`${name} on WebGPU`, (device) => describe.each(variants)('%s', (variant) =>
+    tests((layers, given, weights, width, height) => runOnGpu(device, layers, given, weights, width, height, variant))));
   for (const threads of [1, 3]) {
     describe(`${name} on WebAssembly, threads: ${threads}`, () => {
       let engine: Engine;

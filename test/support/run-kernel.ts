@@ -8,9 +8,10 @@ import type { Parts } from '../../src/network/parts.ts';
 import type { MapShape } from '../../src/webgpu/layout.ts';
 import { channelPlaces } from '../../src/network/parts.ts';
 import { LANES, mapShape, packMap, unpackMap } from '../../src/webgpu/layout.ts';
+import { choosing } from '../../src/webgpu/kernels/table.ts';
 import { createNetworkProgram } from '../../src/webgpu/network-program.ts';
 import { pipelinesOf } from '../../src/webgpu/pipelines.ts';
-import { uploadWeights } from '../../src/webgpu/weights.ts';
+import { loadLayers } from '../../src/webgpu/loaded-layers.ts';
 
 /** What a kernel's test does on the GPU. */
 export interface TestGpu {
@@ -107,16 +108,17 @@ export function shapeOf(parts: Parts, width: number, height: number): MapShape {
  *
  * @param given planes of every map that no layer writes.
  * @param width size of a map of stride 1 in cells; likewise height.
+ * @param variant of the kernels that have one of this id.
  * @returns planes of the last layer's output.
  */
 export function runLayers(
   device: GPUDevice, layers: readonly Layer[], given: ReadonlyMap<MapTensor, Float32Array>, weights: Weights,
-  width: number, height: number,
+  width: number, height: number, variant = 'plain',
 ): Promise<Float32Array> {
   return onGpu(device, async (gpu) => {
-    const uploaded = uploadWeights(device, { layers }, weights);
+    const loaded = loadLayers(device, { layers }, weights, choosing(variant));
     const { output } = layers.at(-1)!;
-    const program = createNetworkProgram(device, { layers }, [...given.keys()], [output], uploaded, width, height);
+    const program = createNetworkProgram(device, { layers }, [...given.keys()], [output], loaded, width, height);
     try {
       const write = (map: MapTensor, planes?: Float32Array): void => {
         const { range, shape } = program.mapOf(map);
@@ -129,7 +131,7 @@ export function runLayers(
       return await gpu.planes(program.mapOf(output));
     } finally {
       program.destroy();
-      uploaded.destroy();
+      loaded.destroy();
     }
   });
 }

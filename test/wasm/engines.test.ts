@@ -78,7 +78,7 @@ describe('where WebAssembly runs', () => {
   it('takes the threads that it is given', async () => {
     for (const [threads, words] of [[1, '1 thread'], [2, '2 threads']] as const) {
       const runner = await createWasmRunner(network, weights, { threads });
-      expect([runner.kind, runner.adapter]).toEqual(['wasm', `WebAssembly SIMD, ${words}`]);
+      expect([runner.kind, runner.adapter]).toEqual(['wasm', `SIMD, ${words}`]);
       runner.dispose();
     }
   });
@@ -107,7 +107,7 @@ describe('where WebAssembly runs', () => {
       }
     });
     const inline = await createWasmRunner(network, weights);
-    expect(inline.adapter).toBe('WebAssembly SIMD, 1 thread, no worker');
+    expect(inline.adapter).toBe('SIMD, 1 thread, no worker');
     const [width, height] = [256, 192];
     const input = { values: formulaInput(width, height), width, height };
     const expected = await runner.run(input);

@@ -3,12 +3,14 @@ import type { MapTensor, Network, Output } from '../../network/network.ts';
 import type { FlipSource } from '../../ops/flip-merge.ts';
 import { offsetSource } from '../../ops/flip-merge.ts';
 import type { BufferRange, GpuMap, Kernel, KernelCall } from '../kernel.ts';
-import { uniformBlock, workgroupsFor } from '../kernel.ts';
+import { THREADS, uniformBlock, workgroupsFor } from '../kernel.ts';
 import { LANES } from '../layout.ts';
 import type { PipelineSource } from '../pipelines.ts';
 
-const kernel: Kernel = { name: 'flip-merge', source };
-export const flipMergePipeline: PipelineSource = { kernel, constants: [] };
+const kernel: Kernel = {
+  name: 'flip-merge', source: [source], constants: { THREADS }, bindings: ['uniform', 'read', 'read', 'read', 'write'],
+};
+export const flipMergePipeline: PipelineSource = { kernel };
 
 /** Where each channel of a map that holds outputs comes from in the mirrored run. */
 export function flipSources(map: MapTensor, { outputs, keypointSet: { mirror } }: Pick<Network, 'outputs' | 'keypointSet'>): FlipSource[] {
@@ -43,7 +45,6 @@ export function flipMergeCall(
   return {
     kernel,
     label,
-    constants: [],
     uniforms: uniformBlock([width, height]),
     storage: [plain.range, mirrored.range, sources, output.range],
     workgroups: workgroupsFor(width * height, blocks),

@@ -1,26 +1,30 @@
 import source from '../../../shaders/fuse.wgsl?raw';
 import { ManyposeError } from '../../errors.ts';
 import type { FuseLayer } from '../../network/network.ts';
-import type { GpuMap, Kernel, KernelCall } from '../kernel.ts';
-import { uniformBlock, workgroupsFor } from '../kernel.ts';
+import type { Kernel } from '../kernel.ts';
+import { THREADS, uniformBlock, workgroupsFor } from '../kernel.ts';
+import type { UnweightedVariant } from './variant.ts';
 
-const kernel: Kernel = { name: 'fuse', source };
+const kernel: Kernel = { name: 'fuse', source: [source], constants: { THREADS }, bindings: ['uniform', 'read', 'read', 'read', 'read', 'write'] };
 /** Inputs that the shader has bindings for. */
 const BINDINGS = 4;
 
-export function fuseCall(layer: FuseLayer, inputs: readonly GpuMap[], output: GpuMap): KernelCall {
-  if (inputs.length < 2 || inputs.length > BINDINGS) {
-    throw new ManyposeError('invalid-model', `${layer.name}: expected 2 to ${BINDINGS} inputs, got ${inputs.length}`);
-  }
-  const { width, height, blocks } = output.shape;
-  const bound = Array.from({ length: BINDINGS }, (_, i) => inputs[i] ?? inputs[0]);
-  const shifts = bound.map((input) => Math.log2(width / input.shape.width));
-  return {
-    kernel,
-    label: layer.name,
-    constants: [],
-    uniforms: uniformBlock([width, height, inputs.length, 0, ...shifts]),
-    storage: [...bound.map(({ range }) => range), output.range],
-    workgroups: workgroupsFor(width * height, blocks),
-  };
-}
+export const fuse: UnweightedVariant<FuseLayer> = {
+  id: 'plain',
+  calls(layer, mapOf) {
+    const [inputs, output] = [layer.inputs.map(mapOf), mapOf(layer.output)];
+    if (inputs.length < 2 || inputs.length > BINDINGS) {
+      throw new ManyposeError('invalid-model', `${layer.name}: expected 2 to ${BINDINGS} inputs, got ${inputs.length}`);
+    }
+    const { width, height, blocks } = output.shape;
+    const bound = Array.from({ length: BINDINGS }, (_, i) => inputs[i] ?? inputs[0]);
+    const shifts = bound.map((input) => Math.log2(width / input.shape.width));
+    return [{
+      kernel,
+      label: layer.name,
+      uniforms: uniformBlock([width, height, inputs.length, 0, ...shifts]),
+      storage: [...bound.map(({ range }) => range), output.range],
+      workgroups: workgroupsFor(width * height, blocks),
+    }];
+  },
+};

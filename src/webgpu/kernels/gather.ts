@@ -1,12 +1,18 @@
+import candidate from '../../../shaders/common/candidate.wgsl?raw';
 import source from '../../../shaders/gather.wgsl?raw';
 import { windowSide } from '../../ops/gather.ts';
 import { MAX_CANDIDATES } from '../../ops/rank.ts';
 import type { BufferRange, Kernel, KernelCall } from '../kernel.ts';
-import { uniformBlock, workgroupsFor } from '../kernel.ts';
+import { THREADS, uniformBlock, workgroupsFor } from '../kernel.ts';
 import type { GpuOutput } from '../outputs.ts';
 import type { CandidateLists } from './rank.ts';
 
-const kernel: Kernel = { name: 'gather', source };
+const kernel: Kernel = {
+  name: 'gather',
+  source: [candidate, source],
+  constants: { THREADS, KEPT: MAX_CANDIDATES },
+  bindings: ['uniform', 'read', 'read', 'read', 'read', 'write', 'write'],
+};
 
 export interface Gathered {
   /** [30, K] of (x, y) in input pixels. */
@@ -31,9 +37,7 @@ export function gatherCall(
   return {
     kernel,
     label: 'gather',
-    constants: [
-      ['KEPT', 'u32', MAX_CANDIDATES], ['RATIO', 'i32', heatRatio], ['SIDE', 'i32', windowSide(heatRatio)], ['OFFSET_RATIO', 'u32', offsetRatio],
-    ],
+    constants: { RATIO: heatRatio, SIDE: windowSide(heatRatio), OFFSET_RATIO: offsetRatio },
     uniforms: uniformBlock([width, height, heatmaps.first, offsets.width, offsets.height, offsetMap.first, keypoints, 0]),
     storage: [heatmaps.map.range, offsetMap.map.range, lists.counts, lists.best, out.regressed, out.windows],
     workgroups: workgroupsFor(MAX_CANDIDATES * keypoints),

@@ -1,3 +1,4 @@
+import candidate from '../../../shaders/common/candidate.wgsl?raw';
 import source from '../../../shaders/peaks.wgsl?raw';
 import { PEAK_THRESHOLD } from '../../ops/peaks.ts';
 import type { BufferRange, Kernel, KernelCall } from '../kernel.ts';
@@ -6,9 +7,11 @@ import type { GpuOutput } from '../outputs.ts';
 import type { CandidateLists } from './rank.ts';
 import { LIST_LENGTH } from './rank.ts';
 
-const kernel: Kernel = { name: 'peaks', source };
 /** Side of the shader's workgroups, in cells. */
 const TILE = 8;
+const kernel: Kernel = {
+  name: 'peaks', source: [candidate, source], constants: { TILE, LIST_LENGTH }, bindings: ['uniform', 'read', 'write', 'write'],
+};
 
 /**
  * Finds the peaks of every keypoint type: lists 0..K-1.
@@ -22,7 +25,7 @@ export function peaksCall(
   return {
     kernel,
     label: 'peaks',
-    constants: [['LIST_LENGTH', 'u32', LIST_LENGTH], ['RATIO', 'i32', ratio]],
+    constants: { RATIO: ratio },
     uniforms: uniformBlock([width, height, first], [PEAK_THRESHOLD]),
     storage: [map.range, lists.counts, lists.candidates],
     workgroups: [Math.ceil(width / TILE), Math.ceil(height / TILE), keypoints],

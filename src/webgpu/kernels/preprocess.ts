@@ -1,3 +1,5 @@
+import frameExternal from '../../../shaders/common/frame-external.wgsl?raw';
+import frameTexture from '../../../shaders/common/frame-texture.wgsl?raw';
 import source from '../../../shaders/preprocess.wgsl?raw';
 import type { InputGeometry } from '../../geometry.ts';
 import { PIXEL_MEAN, PIXEL_STD, frameSampling } from '../../ops/preprocess.ts';
@@ -6,22 +8,21 @@ import type { PipelineSource } from '../pipelines.ts';
 /** What the frame's pixels are read from. */
 export type FrameTextureKind = 'texture' | 'external';
 
-const DECLARATIONS: Record<FrameTextureKind, string> = {
-  texture: 'alias FrameTexture = texture_2d<f32>;\n'
-    + 'fn load_frame(place: vec2i) -> vec3f { return textureLoad(frame, place, 0).rgb; }',
-  external: 'alias FrameTexture = texture_external;\n'
-    + 'fn load_frame(place: vec2i) -> vec3f { return textureLoad(frame, place).rgb; }',
-};
+/** Side of the shader's workgroups, in pixels. */
+const TILE = 8;
+
+const SOURCES: Record<FrameTextureKind, string> = { texture: frameTexture, external: frameExternal };
 
 export function preprocessPipeline(kind: FrameTextureKind): PipelineSource {
-  return { kernel: { name: `preprocess ${kind}`, source: `${DECLARATIONS[kind]}\n${source}` }, constants: [] };
+  return {
+    kernel: {
+      name: `preprocess ${kind}`, source: [SOURCES[kind], source], constants: { TILE }, bindings: ['uniform', 'write', kind],
+    },
+  };
 }
 
 /** Bytes of the shader's uniforms. */
 export const PREPROCESS_UNIFORM_BYTES = 64;
-/** Side of the shader's workgroups, in pixels. */
-const TILE = 8;
-
 /**
  * The shader's uniforms.
  *

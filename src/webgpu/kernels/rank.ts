@@ -1,11 +1,18 @@
+import candidate from '../../../shaders/common/candidate.wgsl?raw';
 import source from '../../../shaders/rank.wgsl?raw';
 import { MAX_CANDIDATES } from '../../ops/rank.ts';
 import type { BufferRange, Kernel, KernelCall } from '../kernel.ts';
-
-const kernel: Kernel = { name: 'rank', source };
+import { THREADS } from '../kernel.ts';
 
 /** Candidates that a list has room for before the best are kept. */
 export const LIST_LENGTH = 1024;
+
+const kernel: Kernel = {
+  name: 'rank',
+  source: [candidate, source],
+  constants: { THREADS, LIST_LENGTH, KEPT: MAX_CANDIDATES },
+  bindings: ['read', 'read', 'write'],
+};
 
 /** K + 1 lists: one for every keypoint type, then the centers'. */
 export interface CandidateLists<Range> {
@@ -21,7 +28,6 @@ export function rankCall(keypoints: number, { counts, candidates, best }: Candid
   return {
     kernel,
     label: 'rank',
-    constants: [['LIST_LENGTH', 'u32', LIST_LENGTH], ['KEPT', 'u32', MAX_CANDIDATES]],
     storage: [counts, candidates, best],
     workgroups: [keypoints + 1, 1, 1],
   };

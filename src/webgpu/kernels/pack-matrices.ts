@@ -1,0 +1,54 @@
+import type { WeightedLayer } from '../../network/network.ts';
+import { kernelOf } from '../../network/network.ts';
+import { blocksOf, channelPlaces } from '../../network/parts.ts';
+import { LANES } from '../layout.ts';
+import type { LayerWeights, PackedWeights, Step } from './variant.ts';
+
+const FLOATS_PER_MATRIX = LANES * LANES;
+
+export interface MatrixOrder {
+  /** Output blocks that an invocation computes together; weights and biases are padded to whole groups. */
+  readonly outBlocks: number;
+  /** What a shader goes through in the outer loop: taps where finding a tap's place costs, else input blocks. */
+  readonly outer: 'taps' | 'blocks';
+}
+
+/**
+ * Weights [out, in, k, k] as 4×4 matrices whose columns are input channels and rows output channels:
+ * [groups of output blocks][taps, input blocks in the order given][output blocks of the group].
+ */
+export function packMatrices(
+  { layer, parts }: Step<WeightedLayer>, { weight, bias }: LayerWeights, { outBlocks, outer }: MatrixOrder,
+): PackedWeights {
+  const groups = Math.ceil(layer.output.channels / (LANES * outBlocks));
+  const inputParts = parts(layer.input);
+  const inBlocks = blocksOf(inputParts, LANES);
+  const places = channelPlaces(inputParts, LANES);
+  const taps = kernelOf(layer) ** 2;
+  const floats = groups * inBlocks * taps * outBlocks * FLOATS_PER_MATRIX;
+  const biasFloats = groups * outBlocks * LANES;
+  const tapStep = outer === 'taps' ? inBlocks : 1;
+  const blockStep = outer === 'taps' ? 1 : taps;
+  return {
+    matrices: {
+      bytes: floats * 4,
+      write(to, offset) {
+        const out = new Float32Array(to, offset, floats);
+        let from = 0;
+        for (let o = 0; o < layer.output.channels; o++) {
+          const outBlock = Math.floor(o / LANES);
+          const first = Math.floor(outBlock / outBlocks) * inBlocks * taps;
+          for (const place of places) {
+            const inBlock = Math.floor(place / LANES);
+            const element = (outBlock % outBlocks) * FLOATS_PER_MATRIX + (place % LANES) * LANES + (o % LANES);
+            for (let tap = 0; tap < taps; tap++) {
+              const matrix = (first + inBlock * blockStep + tap * tapStep) * outBlocks;
+              out[matrix * FLOATS_PER_MATRIX + element] = weight[from++];
+            }
+          }
+        }
+      },
+    },
+    bias: { bytes: biasFloats * 4, write: (to, offset) => new Float32Array(to, offset, biasFloats).set(bias) },
+  };
+}

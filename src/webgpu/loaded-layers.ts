@@ -1,0 +1,48 @@
+import type { Layer, Network } from '../network/network.ts';
+import { isWeighted } from '../network/ops.ts';
+import { partsOf } from '../network/parts.ts';
+import type { Weights } from '../network/weights.ts';
+import { checkWeights } from '../network/weights.ts';
+import type { KernelCall } from './kernel.ts';
+import type { Choice } from './kernels/table.ts';
+import type { MapOf, PackedWeights } from './kernels/variant.ts';
+import { uploadPacked } from './weights.ts';
+
+/** A network's layers, each with the kernel variant that runs it and its weights in GPU memory: what all input sizes share. */
+export interface LoadedLayers {
+  callsOf(layer: Layer, mapOf: MapOf): KernelCall[];
+  destroy(): void;
+}
+
+/**
+ * Chooses how each layer runs, packs its weights for that and uploads them.
+ *
+ * @throws ManyposeError `invalid-model` if a tensor is missing or has another shape than the network's.
+ */
+export function loadLayers(
+  device: GPUDevice, network: Pick<Network, 'layers'>, weights: Weights, choose: Choice,
+): LoadedLayers {
+  checkWeights(network, weights);
+  const parts = partsOf(network);
+  const packed = new Map<string, PackedWeights>();
+  const lowered = new Map<Layer, (mapOf: MapOf) => KernelCall[]>();
+  for (const layer of network.layers) {
+    const variant = choose({ layer, parts });
+    if (variant.pack === undefined) {
+      lowered.set(layer, (mapOf) => variant.calls(layer, mapOf));
+    } else if (isWeighted(layer)) {
+      // Layers of one name share their weights, if they run alike.
+      const key = `${layer.name} ${variant.id}`;
+      if (!packed.has(key)) {
+        const [weight, bias] = ['weight', 'bias'].map((part) => weights.get(`${layer.name}.${part}`)!.data);
+        packed.set(key, variant.pack({ layer, parts }, { weight, bias }));
+      }
+      lowered.set(layer, (mapOf) => variant.calls(layer, mapOf, uploaded.of(key)));
+    }
+  }
+  const uploaded = uploadPacked(device, packed);
+  return {
+    callsOf: (layer, mapOf) => lowered.get(layer)!(mapOf),
+    destroy: () => uploaded.destroy(),
+  };
+}
