@@ -32,7 +32,7 @@ const onwarn = (warning) => {
 
 const isTensorflow = (id) => id.startsWith('@tensorflow/');
 
-const entries = { manypose: 'src/index.ts', webgpu: 'src/webgpu-entry.ts', training: 'src/training/index.ts' };
+const entries = { manypose: 'src/index.ts', webgpu: 'src/webgpu-entry.ts', training: 'src/training/index.ts', evaluation: 'src/evaluation/index.ts' };
 
 /** For bundlers and Node: TensorFlow.js is the app's own. */
 const library = {

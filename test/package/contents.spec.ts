@@ -21,7 +21,8 @@ test.describe('the package', { tag: '@quick' }, () => {
     const paths = files.map(({ path }) => path);
     for (const path of [
       'LICENSE', 'README.md', 'dist/library/manypose.js', 'dist/library/manypose.d.ts', 'dist/library/webgpu.js',
-      'dist/library/webgpu.d.ts', 'dist/library/training.js', 'dist/library/training.d.ts', 'dist/browser/manypose.js', 'dist/cli/manypose.js',
+      'dist/library/webgpu.d.ts', 'dist/library/training.js', 'dist/library/training.d.ts',
+      'dist/library/evaluation.js', 'dist/library/evaluation.d.ts', 'dist/browser/manypose.js', 'dist/cli/manypose.js',
     ]) expect(paths).toContain(path);
     expect(paths.filter((path) => !/^(dist\/(library|browser|cli)\/[\w-]+\.(js|d\.ts)|LICENSE|README\.md|package\.json)$/.test(path))).toEqual([]);
     expect(unpackedSize).toBeLessThan(3e6);
