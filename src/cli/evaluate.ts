@@ -20,7 +20,7 @@ import { readPhoto } from './photo.ts';
 import { createProgress } from './progress.ts';
 import { readJson } from './read-json.ts';
 
-export const EVALUATE_USAGE = `manypose evaluate --annotations FILE --photos DIR [--model DIR] [--size S] [--flip] [--runtime ${RUNTIME_CHOICES}]
+export const EVALUATE_USAGE = `manypose evaluate --annotations FILE --photos DIR [--model DIR] [--size S] [--flip] [--scales LIST] [--runtime ${RUNTIME_CHOICES}]
                          [--quality LIST] [--results OUT [--resume]] [--errors FILE] [--curves FILE] [--limit N]
        manypose evaluate --annotations FILE --detections FILE [--errors FILE] [--curves FILE] [--limit N]
 
@@ -31,6 +31,7 @@ Finds people's poses in annotated photos, or reads poses found before, and print
   --model DIR         a converted model; the package's own if left out
   --size S            shorter side of the network's input in pixels, a multiple of 32
   --flip              average with the mirrored picture: twice the time, a little better
+  --scales LIST       sizes at which the network runs, relative to --size, with commas between: 0.5,1 or 0.5,1,2
   --no-refine         leave keypoints on whole pixels
   --runtime NAME      what runs the network; default auto: WebGPU on a GPU, else the CPU
   --quality LIST      of ${QUALITY_CHOICES}, with commas between: what is scored; default final. All from one run of the network:
@@ -61,7 +62,7 @@ export async function evaluateCommand(args: string[]): Promise<void> {
     args,
     options: {
       annotations: { type: 'string' }, photos: { type: 'string' }, detections: { type: 'string' },
-      model: { type: 'string' }, size: { type: 'string' }, flip: { type: 'boolean', default: false }, runtime: { type: 'string' },
+      model: { type: 'string' }, size: { type: 'string' }, flip: { type: 'boolean', default: false }, scales: { type: 'string', default: '1' }, runtime: { type: 'string' },
       'no-refine': { type: 'boolean', default: false }, quality: { type: 'string' },
       errors: { type: 'string', multiple: true, default: [] }, curves: { type: 'string', multiple: true, default: [] },
       results: { type: 'string' }, resume: { type: 'boolean', default: false }, force: { type: 'boolean', default: false }, limit: { type: 'string' },
@@ -83,7 +84,7 @@ export async function evaluateCommand(args: string[]): Promise<void> {
   const annotations = { ...all, images: all.images.slice(0, count) };
   const scored = photos === undefined
     ? [{ name: 'detections', title: 'Detections', detections: await readJson(detectionFile!, (json) => parseResults(json, all)) }]
-    : await findPoses(annotations, all, { ...values, photos, qualities, refine: !values['no-refine'], annotationFile });
+    : await findPoses(annotations, all, { ...values, photos, qualities, scales: values.scales.split(',').map(Number), refine: !values['no-refine'], annotationFile });
   const photoCount = annotations.images.length;
   console.log(`${photoCount} ${photoCount === 1 ? 'photo' : 'photos'}`);
   console.log(titledScoreTable(scored.map(({ title, detections }) => ({ title, scores: evaluate(annotations, detections) }))));
@@ -98,13 +99,13 @@ function countOf(limit: string | undefined): number {
 
 /** Runs a model on the photos whose results are not there yet. */
 async function findPoses({ images, keypointSet, categoryId }: Annotations, all: Annotations, options: RunOptions): Promise<Scored[]> {
-  const { photos, qualities, flip, refine, annotationFile } = options;
+  const { photos, qualities, flip, scales, refine, annotationFile } = options;
   const search = await openSearch(options);
   try {
     checkKeypoints(search.model, keypointSet.id);
     // The manifest holds the hashes of all weights.
     const settings = {
-      model: search.model.id, weights: sha256(await readFile(manifestOf(modelUrlOf(options.model)))), size: search.inputSize, flip, refine,
+      model: search.model.id, weights: sha256(await readFile(manifestOf(modelUrlOf(options.model)))), size: search.inputSize, flip, scales: [...scales].sort((a, b) => a - b).join(), refine,
       quality: qualities.join(), annotations: sha256(await readFile(annotationFile)),
     };
     const stored = await openResults(settings, { ...options, path: options.results, categoryId });

@@ -142,7 +142,7 @@ describe('manypose evaluate with a model', () => {
     expect(printed()).toBe(lines.slice(2).join('\n'));
   });
 
-  it.each([[], ['--flip', '--no-refine']])('scores the three qualities of one run (%s %s)', async (...options) => {
+  it.each([[], ['--flip', '--no-refine'], ['--scales', '0.5,1', '--flip']])('scores the three qualities of one run (%s %s)', async (...options) => {
     const annotated = await annotate('stripes.png');
     const plain = path(`plain${options.length}.json`);
     const all = path(`all${options.length}.json`);
@@ -229,6 +229,7 @@ describe('manypose evaluate with a model', () => {
     it.each<[string, string[], RegExp]>([
       ['another size', ['--size', '96'], /size 64 instead of 96/],
       ['the flip test', ['--flip'], /flip false instead of true/],
+      ['more scales', ['--scales', '0.5,1'], /scales 1 instead of 0\.5,1/],
       ['no refinement', ['--no-refine'], /refine true instead of false/],
       ['other qualities', ['--quality', 'regression,final'], /quality final instead of regression,final/],
     ])('not from results found otherwise: %s', async (_, options, message) => {
@@ -257,6 +258,15 @@ describe('manypose evaluate with a model', () => {
       await damage();
       await expect(resume()).rejects.toThrow(expect.objectContaining({ code: 'invalid-annotations', message: expect.stringMatching(message) }));
     });
+  });
+
+  it.each([[], ['--quality', 'regression']])('refuses scales that do not fit %s', async (...options) => {
+    const annotated = await annotate('stripes.png');
+    for (const [scales, message] of [['0.3,1', /scale 0\.3 of a 128×64 input/], ['0.5', /one of them 1/], ['1,x', /one of them 1/]] as const) {
+      await expect(run(...annotated, ...options, '--scales', scales)).rejects.toThrow(
+        expect.objectContaining({ code: 'invalid-argument', message: expect.stringMatching(message) }),
+      );
+    }
   });
 
   it('needs to know where the photos are', async () => {

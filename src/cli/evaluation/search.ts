@@ -12,9 +12,9 @@ import { fitInput } from '../../geometry.ts';
 import type { ModelDescriptor } from '../../model/descriptor.ts';
 import { loadModel } from '../../model/load.ts';
 import { preprocess } from '../../ops/preprocess.ts';
+import { checkConfig } from '../../options.ts';
 import { KEYPOINT_SETS } from '../../pose.ts';
-import type { Pass } from '../../runtime/passes.ts';
-import { runPasses } from '../../runtime/passes.ts';
+import { passesOf, runPasses } from '../../runtime/passes.ts';
 import { chooseRuntime } from '../../runtimes/choose.ts';
 import { modelUrlOf } from '../model-url.ts';
 import type { NodeDetectorOptions } from '../node-detector.ts';
@@ -25,6 +25,8 @@ import type { QualityName } from './qualities.ts';
 export interface SearchOptions extends NodeDetectorOptions {
   readonly qualities: readonly QualityName[];
   readonly flip: boolean;
+  /** Sizes of the input at which the network runs, relative to its own. */
+  readonly scales: readonly number[];
   readonly refine: boolean;
 }
 
@@ -42,7 +44,7 @@ export interface Search {
   /** Shorter side of the network's input in pixels. */
   readonly inputSize: number;
   /**
-   * Runs the network once (twice with the flip test) and decodes what every quality asks for.
+   * Runs the network once for each scale (twice with the flip test) and decodes what every quality asks for.
    *
    * @param people whom heatmap quality asks the annotations for.
    */
@@ -64,27 +66,26 @@ export function openSearch(options: SearchOptions): Promise<Search> {
 }
 
 async function openDetectorSearch(options: SearchOptions): Promise<Search> {
-  const { flip, refine, size } = options;
+  const { flip, scales, refine, size } = options;
   const detector = await openNodeDetector(options);
   return {
     model: detector.info.model,
     adapter: detector.info.adapter,
     inputSize: size === undefined ? detector.info.model.inputSize : Number(size),
     async find(pixels) {
-      const poses = await detector.estimatePoses(pixels, { flip, refine, ...EVERYBODY });
+      const poses = await detector.estimatePoses(pixels, { flip, scales, refine, ...EVERYBODY });
       return { detections: { final: poses.map(detectionOf) }, network: detector.info.timings.network };
     },
     dispose: () => detector.dispose(),
   };
 }
 
-async function openMapsSearch({ model: folder, size, runtime: kind = 'auto', qualities, flip, refine }: SearchOptions): Promise<Search> {
+async function openMapsSearch({ model: folder, size, runtime: kind = 'auto', qualities, flip, scales, refine }: SearchOptions): Promise<Search> {
   const wanted = runtimeNamed(kind);
   const model = await loadModel(modelUrlOf(folder));
   const { descriptor } = model;
   const inputSize = size === undefined ? descriptor.inputSize : Number(size);
-  // Throws for a size that no photo could be fitted to.
-  fitInput(inputSize, inputSize, inputSize);
+  checkConfig({ inputSize, scales });
   const keypointSet = KEYPOINT_SETS[descriptor.keypointSet];
   const scoringNet = model.scorer && createScoringNet(keypointSet.id, model.scorer);
   const { runtime } = await chooseRuntime(NODE_RUNTIMES, wanted, model, {});
@@ -96,14 +97,14 @@ async function openMapsSearch({ model: folder, size, runtime: kind = 'auto', qua
       const start = performance.now();
       const geometry = fitInput(pixels.width, pixels.height, inputSize);
       const { width, height } = geometry;
-      const passes = (flip ? [false, true] : [false]).map((mirrored): Pass => ({ geometry, scale: 1, mirrored }));
-      const scales = await runPasses(passes, keypointSet.mirror, (pass) =>
+      const passes = passesOf(geometry, model.network, { flip, scales });
+      const found = await runPasses(passes, keypointSet.mirror, (pass) =>
         runtime.runMaps(preprocess(pixels, pass.geometry, pass.mirrored), pass.geometry.width, pass.geometry.height));
       const network = performance.now() - start;
-      const candidates = candidatesFromScales(scales, width, height);
+      const candidates = candidatesFromScales(found, width, height);
       let annotated: PosesAtAnnotations | undefined;
       const atAnnotations = (): PosesAtAnnotations =>
-        annotated ??= posesAtAnnotations(candidates, heatFromScales(scales, width, height), geometry, people, refine);
+        annotated ??= posesAtAnnotations(candidates, heatFromScales(found, width, height), geometry, people, refine);
       const detections: Record<QualityName, () => readonly Detection[]> = {
         regression: () => decodeRegression(candidates, geometry, keypointSet, EVERYBODY).map(detectionOf),
         heatmap: () => atAnnotations().lenient,
