@@ -7,7 +7,7 @@ import type { Frame, ImageInput } from './frame.ts';
 import { frameOf, isTensor, pixelsOfTensor } from './frame.ts';
 import { fitInput } from './geometry.ts';
 import { defaultModel, howToGetModel } from './model/default-model.ts';
-import type { ModelDescriptor } from './model/descriptor.ts';
+import type { ModelDescriptor } from './network/descriptor.ts';
 import type { Model } from './model/load.ts';
 import { loadModel } from './model/load.ts';
 import type { KeypointSet, Pose } from './pose.ts';

@@ -5,7 +5,7 @@ export type { DrawingContext, DrawOptions } from './draw/draw-poses.ts';
 export { ManyposeError } from './errors.ts';
 export type { ErrorCode } from './errors.ts';
 export type { BrowserImage, ImageInput, PixelData, TensorLike } from './frame.ts';
-export type { ModelDescriptor } from './model/descriptor.ts';
+export type { ModelDescriptor } from './network/descriptor.ts';
 export { COCO, CROWDPOSE } from './pose.ts';
 export type { Box, CocoKeypointName, CrowdPoseKeypointName, Keypoint, KeypointName, KeypointSet, Pose } from './pose.ts';
 export type { DetectorOptions, EstimationConfig } from './options.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import type { ModelDescriptor } from '../model/descriptor.ts';
+import type { ModelDescriptor } from '../network/descriptor.ts';
 import type { WeightDtype } from '../model/manifest.ts';
 import { convertCheckpoint } from '../convert/convert.ts';
 import { ManyposeError, messageOf } from '../errors.ts';

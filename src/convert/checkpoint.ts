@@ -1,7 +1,7 @@
 import type { WeightTensor } from '../network/weights.ts';
+import type { CheckpointFile } from './checkpoint-file.ts';
 import type { CheckpointTensors } from './fold.ts';
-import type { PickleHooks, PickleValue } from './pickle.ts';
-import type { Storage } from './tensor.ts';
+import type { PickleHooks } from './pickle.ts';
 import { ManyposeError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { byteReader, invalidCheckpoint } from './byte-reader.ts';
@@ -18,14 +18,6 @@ const LEGACY_MAGIC = 0x1950a86a20f9469cfc6cn;
 const LEGACY_PROTOCOL = 1001;
 /** Numbers that a file may repeat by strides of 0. */
 const REPEATED_NUMBERS = 2 ** 16;
-
-/** What a file holds, and the bytes of its storages by key. */
-export interface CheckpointFile {
-  readonly root: PickleValue;
-  /** Of all storages together, at most. */
-  readonly bytes: number;
-  storageBytes(storage: Storage): Uint8Array;
-}
 
 const HOOKS: PickleHooks = { global: torchGlobal, persistent: storageOf };
 /** For the parts of the legacy format that have no tensors. */

@@ -1,4 +1,4 @@
-import type { ModelDescriptor } from '../model/descriptor.ts';
+import type { ModelDescriptor } from '../network/descriptor.ts';
 import type { WeightDtype } from '../model/manifest.ts';
 import type { Weights, WeightTensor } from '../network/weights.ts';
 import type { ModelFile } from './write.ts';

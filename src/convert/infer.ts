@@ -1,4 +1,4 @@
-import type { ModelDescriptor } from '../model/descriptor.ts';
+import type { ModelDescriptor } from '../network/descriptor.ts';
 import type { CheckpointTensors } from './fold.ts';
 import { ManyposeError } from '../errors.ts';
 import { KEYPOINT_SETS } from '../pose.ts';

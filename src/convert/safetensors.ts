@@ -1,4 +1,4 @@
-import type { CheckpointFile } from './checkpoint.ts';
+import type { CheckpointFile } from './checkpoint-file.ts';
 import type { PickleValue } from './pickle.ts';
 import type { Dtype, StridedTensor } from './tensor.ts';
 import { ManyposeError, messageOf } from '../errors.ts';

@@ -1,5 +1,5 @@
 import type { Weights } from '../network/weights.ts';
-import type { ModelDescriptor } from '../model/descriptor.ts';
+import type { ModelDescriptor } from '../network/descriptor.ts';
 import type { ShardEntry, TensorEntry, WeightDtype, WeightManifest } from '../model/manifest.ts';
 import { ManyposeError } from '../errors.ts';
 import { float16Bits, isFiniteFloat16 } from '../model/float16.ts';

@@ -1,6 +1,6 @@
 import type { Network } from '../network/network.ts';
 import type { Weights, WeightTensor } from '../network/weights.ts';
-import type { ModelDescriptor } from './descriptor.ts';
+import type { ModelDescriptor } from '../network/descriptor.ts';
 import type { Source } from './download.ts';
 import type { TensorEntry, WeightManifest } from './manifest.ts';
 import { ManyposeError, messageOf } from '../errors.ts';

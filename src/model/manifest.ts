@@ -1,5 +1,5 @@
 import type { TensorShape } from '../network/weights.ts';
-import type { ModelDescriptor } from './descriptor.ts';
+import type { ModelDescriptor } from '../network/descriptor.ts';
 import { ManyposeError } from '../errors.ts';
 import { buildNetwork } from '../network/build.ts';
 import { foldedShapes } from '../network/weights.ts';

@@ -1,5 +1,5 @@
 import type { TensorShape } from '../network/weights.ts';
-import type { ModelDescriptor } from './descriptor.ts';
+import type { ModelDescriptor } from '../network/descriptor.ts';
 
 /** Inputs of the rescoring net: x, y and length of every stick, and every keypoint's score. */
 const SCORER_FEATURES: Record<ModelDescriptor['keypointSet'], number> = {

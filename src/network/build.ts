@@ -1,4 +1,4 @@
-import type { ModelDescriptor } from '../model/descriptor.ts';
+import type { ModelDescriptor } from './descriptor.ts';
 import type { Network } from './network.ts';
 import { KEYPOINT_SETS } from '../pose.ts';
 import { NetworkBuilder } from './builder.ts';

@@ -1,5 +1,5 @@
-import { ManyposeError } from '../errors.ts';
 import type { Planes } from './planes.ts';
+import { upsamplingRatio } from './planes.ts';
 
 /**
  * The value of one keypoint type's heatmap at an input pixel (whole numbers), where the heatmap is
@@ -13,24 +13,6 @@ export interface HeatStack {
   readonly width: number;
   readonly height: number;
   readonly ratio: number;
-}
-
-/**
- * How many input pixels a map cell spans.
- *
- * @throws ManyposeError `invalid-argument` unless it is the same whole number for rows and columns.
- */
-export function upsamplingRatio(
-  mapWidth: number, mapHeight: number, inputWidth: number, inputHeight: number,
-): number {
-  const ratio = inputWidth / mapWidth;
-  if (!Number.isInteger(ratio) || ratio < 1 || ratio * mapHeight !== inputHeight) {
-    throw new ManyposeError(
-      'invalid-argument',
-      `a ${mapWidth}×${mapHeight} map does not fit a ${inputWidth}×${inputHeight} input by a whole ratio`,
-    );
-  }
-  return ratio;
 }
 
 /**

@@ -1,5 +1,4 @@
 import { ManyposeError } from '../errors.ts';
-import { upsamplingRatio } from './heat-upsample.ts';
 
 /** A feature map in C order. */
 export interface Planes {
@@ -14,6 +13,24 @@ export interface Planes {
 export interface ScaledPlanes {
   readonly planes: Planes;
   readonly factor: number;
+}
+
+/**
+ * How many input pixels a map cell spans.
+ *
+ * @throws ManyposeError `invalid-argument` unless it is the same whole number for rows and columns.
+ */
+export function upsamplingRatio(
+  mapWidth: number, mapHeight: number, inputWidth: number, inputHeight: number,
+): number {
+  const ratio = inputWidth / mapWidth;
+  if (!Number.isInteger(ratio) || ratio < 1 || ratio * mapHeight !== inputHeight) {
+    throw new ManyposeError(
+      'invalid-argument',
+      `a ${mapWidth}×${mapHeight} map does not fit a ${inputWidth}×${inputHeight} input by a whole ratio`,
+    );
+  }
+  return ratio;
 }
 
 /**

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ManyposeError } from '../errors.ts';
-import type { TrainingRules } from './targets.ts';
+import type { TrainingRules } from './target-settings.ts';
 import type { TargetTensors } from './target-tensors.ts';
 
 /** A network's answers for B images, channels last. */

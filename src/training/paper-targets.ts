@@ -1,7 +1,7 @@
 import type { MapSize } from './gaussians.ts';
 import { drawGaussian, eachCell, isOnMap } from './gaussians.ts';
 import type { PersonOnMap } from './people.ts';
-import type { MapTargets, TargetSettings } from './targets.ts';
+import type { MapTargets, TargetSettings } from './target-settings.ts';
 
 /**
  * Targets as the paper's section 3 describes them, where that differs from the released code. Where it

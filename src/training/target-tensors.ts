@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ManyposeError } from '../errors.ts';
 import { toChannelsLast } from '../tfjs/layout.ts';
-import type { MapTargets } from './targets.ts';
+import type { MapTargets } from './target-settings.ts';
 
 /** The targets of B images on the backend, channels last; the caller disposes them. */
 export interface TargetTensors extends tf.NamedTensorMap {

@@ -8,7 +8,7 @@ import type { PoseCandidates } from '../../src/decode/candidates.ts';
 import type { Frame, PixelData } from '../../src/frame.ts';
 import type { InputGeometry } from '../../src/geometry.ts';
 import { fitInput } from '../../src/geometry.ts';
-import type { ModelDescriptor } from '../../src/model/descriptor.ts';
+import type { ModelDescriptor } from '../../src/network/descriptor.ts';
 import type { Weights } from '../../src/network/weights.ts';
 import { mergeFlipped } from '../../src/ops/flip-merge.ts';
 import type { NetworkMaps } from '../../src/ops/network-maps.ts';

@@ -3,7 +3,7 @@ import { foldBatchNorm } from '../../src/convert/fold.ts';
 import { inferDescriptor, refuseRelatives } from '../../src/convert/infer.ts';
 import { buildNetwork } from '../../src/network/build.ts';
 import { checkpointShapes } from '../../src/network/weights.ts';
-import type { ModelDescriptor } from '../../src/model/descriptor.ts';
+import type { ModelDescriptor } from '../../src/network/descriptor.ts';
 import type { WeightTensor } from '../../src/network/weights.ts';
 import { formulaCheckpoint } from '../support/formula-weights.ts';
 import { COCO_W32, TINY_W4 } from '../support/models.ts';

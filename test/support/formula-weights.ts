@@ -2,7 +2,7 @@
  * Weights and inputs from a formula: the networks that the golden outputs in test/fixtures/networks
  * were made with, bit for bit, without a file. Nothing is trained here.
  */
-import type { ModelDescriptor } from '../../src/model/descriptor.ts';
+import type { ModelDescriptor } from '../../src/network/descriptor.ts';
 import type { Weights, WeightTensor } from '../../src/network/weights.ts';
 import { foldBatchNorm } from '../../src/convert/fold.ts';
 import { buildNetwork } from '../../src/network/build.ts';

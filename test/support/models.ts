@@ -1,4 +1,4 @@
-import type { ModelDescriptor } from '../../src/model/descriptor.ts';
+import type { ModelDescriptor } from '../../src/network/descriptor.ts';
 
 export const COCO_W32: ModelDescriptor = {
   id: 'coco_w32',

@@ -8,7 +8,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelFile } from '../../src/convert/write.ts';
 import { modelFiles } from '../../src/convert/write.ts';
-import type { ModelDescriptor } from '../../src/model/descriptor.ts';
+import type { ModelDescriptor } from '../../src/network/descriptor.ts';
 import type { Weights, WeightTensor } from '../../src/network/weights.ts';
 import { formulaWeights, uniformDraws } from './formula-weights.ts';
 import { TINY_W4 } from './models.ts';

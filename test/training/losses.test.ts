@@ -8,7 +8,7 @@ import { LEARNING_RATES, learningRateAt } from '../../src/training/learning-rate
 import { trainingLoss } from '../../src/training/losses.ts';
 import type { TargetTensors } from '../../src/training/target-tensors.ts';
 import { targetTensors } from '../../src/training/target-tensors.ts';
-import type { MapTargets, TrainingRules } from '../../src/training/targets.ts';
+import type { MapTargets, TrainingRules } from '../../src/training/target-settings.ts';
 import { makeTargets } from '../../src/training/targets.ts';
 import { uniformDraws } from '../support/formula-weights.ts';
 import { relativeError } from '../support/relative-error.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { TrainingRules } from '../../src/training/targets.ts';
-import { makeTargets, targetSettings } from '../../src/training/targets.ts';
+import type { TrainingRules } from '../../src/training/target-settings.ts';
+import { targetSettings } from '../../src/training/target-settings.ts';
+import { makeTargets } from '../../src/training/targets.ts';
 import { releasedOffsets } from '../../src/training/released-targets.ts';
 import { regionOnMap, wholePicture } from '../../src/training/region.ts';
 import { COCO } from '../../src/pose.ts';

@@ -9,7 +9,7 @@ import { posesAtAnnotations } from '../../evaluation/poses-at-annotations.ts';
 import { MAX_DETECTIONS } from '../../evaluation/rules.ts';
 import type { PixelData } from '../../frame.ts';
 import { fitInput } from '../../geometry.ts';
-import type { ModelDescriptor } from '../../model/descriptor.ts';
+import type { ModelDescriptor } from '../../network/descriptor.ts';
 import { loadModel } from '../../model/load.ts';
 import { preprocess } from '../../ops/preprocess.ts';
 import { checkConfig } from '../../options.ts';
