@@ -47,6 +47,21 @@ test.describe('in Node', { tag: '@quick' }, () => {
     });
   }
 
+  test('manypose/evaluation scores poses, without the rest of the library', () => {
+    const code = `import { COCO, evaluate, parseAnnotations, scoreTable } from 'manypose/evaluation';
+      const place = COCO.names.flatMap((_, k) => [10 * k, 5 * k, 2]);
+      const annotations = parseAnnotations({
+        images: [{ id: 'a' }], categories: [{ id: 1, name: 'person', keypoints: COCO.names }],
+        annotations: [{ id: 1, image_id: 'a', category_id: 1, bbox: [0, 0, 160, 80], area: 5000, keypoints: place }],
+      });
+      console.log(scoreTable(evaluate(annotations, new Map([['a', [{ keypoints: place, score: 1 }]]]))));`;
+    expect(node('--input-type=module', '-e', code)).toEqual({
+      status: 0, stderr: '',
+      stdout: 'AP     AP50   AP75   APm    APl    AR     AR50   AR75   ARm    ARl\n'
+        + '1.000  1.000  1.000  1.000  -      1.000  1.000  1.000  1.000  -\n',
+    });
+  });
+
   test('a script finds people on Dawn, with the installed weights, says nothing else and ends', () => {
     expect(node('node/script.mjs', 'public/skiers.jpg', 'webgpu')).toEqual({
       status: 0, stdout: expect.stringMatching(/^[1-9]\d* people on webgpu\n$/), stderr: '',
