@@ -55,12 +55,12 @@ function drawPanel(curves: readonly (PrecisionRecall | null)[], title: string, l
     ...TICKS.flatMap((tick) => [
       line(toX(tick), top, toX(tick), top + PLOT, 'rule'),
       line(left, toY(tick), left + PLOT, toY(tick), 'rule'),
-      text(toX(tick), top + PLOT + 16, tick.toFixed(1), { class: 'soft', 'text-anchor': 'middle' }),
+      text(toX(tick), top + PLOT + 18, tick.toFixed(1), { class: 'soft', 'text-anchor': 'middle' }),
       text(left - 6, toY(tick) + 4, tick.toFixed(1), { class: 'soft', 'text-anchor': 'end' }),
     ]),
     line(left, top + PLOT, left + PLOT, top + PLOT, 'axis'),
     line(left, top, left, top + PLOT, 'axis'),
-    text(left + PLOT / 2, top + PLOT + 34, 'Recall', { 'text-anchor': 'middle' }),
+    text(left + PLOT / 2, top + PLOT + 36, 'Recall', { 'text-anchor': 'middle' }),
     text(0, 0, 'Precision', { 'text-anchor': 'middle', transform: `translate(${left - 36} ${top + PLOT / 2}) rotate(-90)` }),
     ...curves.map((curve, i) => (curve === null ? '' : tag('path', {
       d: reached(curve).map((value, at) => `${at === 0 ? 'M' : 'L'}${toX(RECALLS[at]).toFixed(1)} ${toY(value).toFixed(1)}`).join(''),
