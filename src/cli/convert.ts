@@ -1,54 +1,35 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ModelDescriptor } from '../network/descriptor.ts';
 import type { WeightDtype } from '../model/manifest.ts';
 import { convertCheckpoint } from '../convert/convert.ts';
 import { ManyposeError, messageOf } from '../errors.ts';
 import { checkDescriptor } from '../model/check-descriptor.ts';
-import { writeModel } from './write-model.ts';
+import { printable } from '../printable.ts';
+import { checkOutputs } from './outputs.ts';
+import { checkModelFolder, writeModel } from './write-model.ts';
 
-const HELP = `Usage: manypose convert CHECKPOINT OUT_DIR [options]
+export const CONVERT_USAGE = `manypose convert CHECKPOINT OUT_DIR [options]
 
 Converts a PyTorch checkpoint (.pth or .safetensors; nothing in it is executed) to the format that browsers load:
 OUT_DIR/manifest.json and weight files of at most 4 MiB.
-
-Options:
   --dtype f16|f32     precision of the weights (default f16: half the bytes)
   --model NAME|FILE   what the checkpoint is of: coco_w32, coco_w48, crowdpose_w32, crowdpose_w48, or a
                       descriptor in JSON. Without it the checkpoint's tensors tell.
   --scorer FILE       checkpoint of the rescoring net, to go with the model
   --source TEXT       where the weights come from, for the manifest
   --licence TEXT      licence of the weights, for the manifest
-  -h, --help          show this help
+  --force             replace the model that is in OUT_DIR
 
-Exit status: 0 done, 1 the checkpoint cannot be converted, 2 wrong usage.
-`;
+Exit status: 0 done, 1 the checkpoint cannot be converted, 2 wrong usage.`;
 
 /** A mistake on the command line. */
 const usageError = (message: string): ManyposeError => new ManyposeError('invalid-argument', message);
 
-/**
- * `manypose convert`: args are what follows that. Returns the exit status; reports errors on
- * standard error, by their message.
- */
-export async function convertCommand(args: string[]): Promise<number> {
-  try {
-    await run(args);
-    return 0;
-  } catch (error) {
-    const isUsage = error instanceof ManyposeError && error.code === 'invalid-argument';
-    console.error(`manypose convert: ${messageOf(error)}`);
-    if (isUsage) console.error("Try 'manypose convert --help'.");
-    return isUsage ? 2 : 1;
-  }
-}
-
-async function run(args: string[]): Promise<void> {
+/** `manypose convert`. */
+export async function convertCommand(args: string[]): Promise<void> {
   const { values, positionals } = parse(args);
-  if (values.help) {
-    process.stdout.write(HELP);
-    return;
-  }
   if (positionals.length !== 2) throw usageError(`CHECKPOINT and OUT_DIR expected, got ${positionals.length} names`);
   const [checkpointFile, folder] = positionals;
   const { dtype } = values;
@@ -57,12 +38,15 @@ async function run(args: string[]): Promise<void> {
   const model = values.model === undefined ? undefined : await namedModel(values.model);
   const scorer = values.scorer === undefined ? undefined : await readInput(values.scorer);
   const { source, licence } = values;
-  const converted = await convertCheckpoint(await readInput(checkpointFile),
-    { dtype: dtype as WeightDtype, model, scorer, source, licence });
+  const checkpoint = await readInput(checkpointFile);
+  await checkModelFolder(folder, values.force);
+  const converted = await convertCheckpoint(checkpoint, { dtype: dtype as WeightDtype, model, scorer, source, licence });
 
+  const inputs = [checkpointFile, ...[values.scorer, values.model].filter((file) => file !== undefined)];
+  await checkOutputs(converted.files.map(({ name }) => join(folder, name)), { inputs, force: values.force });
   await writeModel(folder, converted.files);
   const megabytes = converted.files.reduce((sum, file) => sum + file.bytes.length, 0) / 1e6;
-  console.log(`${folder}: ${converted.model.id}, ${converted.files.length} files, ${megabytes.toFixed(1)} MB`);
+  console.log(`${printable(folder)}: ${converted.model.id}, ${converted.files.length} files, ${megabytes.toFixed(1)} MB`);
 }
 
 function parse(args: string[]) {
@@ -76,7 +60,7 @@ function parse(args: string[]) {
         scorer: { type: 'string' },
         source: { type: 'string' },
         licence: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
+        force: { type: 'boolean', default: false },
       },
     });
   } catch (error) {

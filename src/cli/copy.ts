@@ -1,11 +1,14 @@
-import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ManyposeError } from '../errors.ts';
 import { WEIGHTS_FOLDER, WEIGHTS_PACKAGE, installedModel } from '../model/default-model.ts';
 import { MANIFEST_FILE } from '../model/manifest.ts';
+import { printable } from '../printable.ts';
+import { checkOutputs } from './outputs.ts';
 import { missingPackage } from './packages.ts';
+import { checkModelFolder, writeModel } from './write-model.ts';
 
 export const COPY_USAGE = `manypose copy DIR
 
@@ -20,10 +23,10 @@ export async function copyCommand(args: string[]): Promise<void> {
   if (!manifest) throw new ManyposeError('invalid-model', missingPackage('The weights are', WEIGHTS_PACKAGE));
   const from = dirname(fileURLToPath(manifest));
   const to = join(positionals[0], basename(WEIGHTS_FOLDER));
-  await mkdir(to, { recursive: true });
-  // The manifest last: where it is, its shards are there already.
-  const shards = (await readdir(from)).filter((name) => name.endsWith('.bin'));
-  for (const name of [...shards, MANIFEST_FILE]) await cp(join(from, name), join(to, name));
-  for (const name of await readdir(to)) if (name.endsWith('.bin') && !shards.includes(name)) await rm(join(to, name));
-  console.log(`${to}: ${shards.length + 1} files`);
+  const names = (await readdir(from)).filter((name) => name.endsWith('.bin') || name === MANIFEST_FILE);
+  // A copy made before is replaced without asking: builds copy every time.
+  await checkModelFolder(to, true);
+  await checkOutputs(names.map((name) => join(to, name)), { inputs: names.map((name) => join(from, name)), force: true });
+  await writeModel(to, await Promise.all(names.map(async (name) => ({ name, bytes: new Uint8Array(await readFile(join(from, name))) }))));
+  console.log(`${printable(to)}: ${names.length} files`);
 }

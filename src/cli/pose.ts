@@ -1,22 +1,27 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Detector } from '../detector.ts';
 import { drawPoses } from '../draw/draw-poses.ts';
+import type { ErrorCode } from '../errors.ts';
 import { ManyposeError } from '../errors.ts';
 import type { Pose } from '../pose.ts';
+import { printable } from '../printable.ts';
 import { openNodeDetector } from './node-detector.ts';
 import { RUNTIME_CHOICES } from './node-runtimes.ts';
+import { checkOutputs, makeFolder, outputNames } from './outputs.ts';
 import { readPhoto } from './photo.ts';
+import { writeWhole } from './write-whole.ts';
 
-export const POSE_USAGE = `manypose pose IMAGE... [--model DIR] [--size S] [--flip] [--runtime ${RUNTIME_CHOICES}] [--json OUT] [--draw DIR]
+export const POSE_USAGE = `manypose pose IMAGE... [--model DIR] [--size S] [--flip] [--runtime ${RUNTIME_CHOICES}] [--json OUT] [--draw DIR] [--force]
 
-Finds people's poses in pictures.
+Finds people's poses in pictures. Pictures that cannot be read are listed at the end; the exit status is 1 then.
   --model DIR  a converted model; the package's own if left out
   --size S     shorter side of the network's input in pixels, a multiple of 32
   --runtime    what runs the network; default auto: WebGPU on a GPU, else the CPU
   --flip       average with the mirrored picture: twice the time, a little better
   --json OUT   write all poses, in each picture's own pixels
-  --draw DIR   write each picture with its skeletons as PNG`;
+  --draw DIR   write each picture with its skeletons as PNG
+  --force      replace files that are there; pictures that are read are never written over`;
 
 interface PosesOfFile {
   readonly file: string;
@@ -25,33 +30,58 @@ interface PosesOfFile {
   readonly poses: readonly Pose[];
 }
 
+/** What is wrong with one picture and not with the next. */
+const OF_ONE_PICTURE: readonly ErrorCode[] = ['invalid-image', 'invalid-argument', 'out-of-memory'];
+
 /** `manypose pose`. */
-export async function poseCommand(args: string[]): Promise<void> {
+export async function poseCommand(args: string[]): Promise<number> {
   const { values, positionals: files } = parseArgs({
     args,
     allowPositionals: true,
     options: {
       model: { type: 'string' }, size: { type: 'string' }, runtime: { type: 'string' }, flip: { type: 'boolean', default: false },
-      json: { type: 'string' }, draw: { type: 'string' },
+      json: { type: 'string' }, draw: { type: 'string' }, force: { type: 'boolean', default: false },
     },
   });
   if (files.length === 0) throw new ManyposeError('invalid-argument', `no picture given\n\n${POSE_USAGE}`);
+  const { json, draw, flip, force } = values;
+  const drawings = draw === undefined ? [] : outputNames(files, '.png').map((name) => join(draw, name));
+  await checkOutputs([...drawings, ...(json === undefined ? [] : [json])], { inputs: files, force });
+
   const detector = await openNodeDetector(values);
+  const results: PosesOfFile[] = [];
+  const failures: string[] = [];
   try {
-    const results: PosesOfFile[] = [];
-    for (const file of files) {
-      const { pixels, canvas, context } = await readPhoto(file);
-      const poses = await detector.estimatePoses(pixels, { flip: values.flip });
-      console.log(`${file}: ${poses.length} ${poses.length === 1 ? 'person' : 'people'}, ${Math.round(detector.info.timings.total)} ms`);
-      results.push({ file, width: pixels.width, height: pixels.height, poses });
-      if (values.draw !== undefined) {
-        await mkdir(values.draw, { recursive: true });
-        drawPoses(context as unknown as CanvasRenderingContext2D, poses);
-        await writeFile(join(values.draw, `${basename(file, extname(file))}.png`), await canvas.encode('png'));
+    for (const [i, file] of files.entries()) {
+      try {
+        results.push(await posesOf(file, detector, flip, drawings[i]));
+      } catch (error) {
+        if (!(error instanceof ManyposeError && OF_ONE_PICTURE.includes(error.code))) throw error;
+        failures.push(error.message.startsWith(file) ? error.message : `${file}: ${error.message}`);
       }
     }
-    if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);
   } finally {
     detector.dispose();
+    // Whatever happened, what was found is kept, and what failed is told.
+    if (json !== undefined && results.length > 0) {
+      await makeFolder(dirname(json));
+      await writeWhole(json, `${JSON.stringify(results, null, 2)}\n`);
+    }
+    if (failures.length > 0) {
+      console.error(`${failures.length} of ${files.length} pictures failed:\n${failures.map((failure) => `  ${printable(failure, 1000)}`).join('\n')}`);
+    }
   }
+  return failures.length === 0 ? 0 : 1;
+}
+
+async function posesOf(file: string, detector: Detector, flip: boolean, drawing?: string): Promise<PosesOfFile> {
+  const { pixels, canvas, context } = await readPhoto(file);
+  const poses = await detector.estimatePoses(pixels, { flip });
+  console.log(`${printable(file)}: ${poses.length} ${poses.length === 1 ? 'person' : 'people'}, ${Math.round(detector.info.timings.total)} ms`);
+  if (drawing !== undefined) {
+    drawPoses(context as unknown as CanvasRenderingContext2D, poses);
+    await makeFolder(dirname(drawing));
+    await writeWhole(drawing, await canvas.encode('png'));
+  }
+  return { file, width: pixels.width, height: pixels.height, poses };
 }

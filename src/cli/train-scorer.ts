@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { withScorer } from '../convert/with-scorer.ts';
 import { ManyposeError } from '../errors.ts';
@@ -11,17 +12,20 @@ import { loadModel } from '../model/load.ts';
 import { parseManifest } from '../model/manifest.ts';
 import { scorerPairs } from '../training/scorer-pairs.ts';
 import { naiveScores, rescore, trainScorer } from '../training/train-scorer.ts';
+import { printable } from '../printable.ts';
 import { manifestOf, modelUrlOf } from './model-url.ts';
+import { checkOutputs } from './outputs.ts';
 import { readJson } from './read-json.ts';
-import { writeModel } from './write-model.ts';
+import { checkModelFolder, writeModel } from './write-model.ts';
 
-export const TRAIN_SCORER_USAGE = `manypose train-scorer --annotations FILE --detections FILE --out DIR [--model DIR] [--held-out N] [--epochs N] [--batch N] [--seed N]
+export const TRAIN_SCORER_USAGE = `manypose train-scorer --annotations FILE --detections FILE --out DIR [--force] [--model DIR] [--held-out N] [--epochs N] [--batch N] [--seed N]
 
 Trains the small net that predicts how right a pose is, on poses that the model found in annotated photos, and
 writes the model with it. The photos must be neither those that the network learned from nor those it is judged by.
   --annotations FILE  people's keypoints in COCO's format
   --detections FILE   poses found in these photos, by 'manypose evaluate --annotations FILE --photos DIR --results OUT'
-  --out DIR           folder for the model with its scorer; may be the model's own
+  --out DIR           folder for the model with its scorer
+  --force             replace the model in that folder, which may be the one that found them
   --model DIR         the model that found them; the package's own if left out
   --held-out N        learn nothing from every N-th photo, and measure on those (default 5; 0: learn from all)
   --epochs N          times that all poses are gone through (default 20)
@@ -35,7 +39,7 @@ export async function trainScorerCommand(args: string[]): Promise<void> {
     options: {
       annotations: { type: 'string' }, detections: { type: 'string' }, out: { type: 'string' }, model: { type: 'string' },
       'held-out': { type: 'string', default: '5' }, epochs: { type: 'string', default: '20' }, batch: { type: 'string', default: '1024' },
-      seed: { type: 'string', default: '0' },
+      seed: { type: 'string', default: '0' }, force: { type: 'boolean', default: false },
     },
   });
   const { annotations: annotationFile, detections: detectionFile, out, model: modelFolder } = values;
@@ -57,6 +61,7 @@ export async function trainScorerCommand(args: string[]): Promise<void> {
   }
   // A model that has a scorer has scored by it.
   const detections = naiveScores(await readJson(detectionFile, (json) => parseResults(json, annotations)));
+  await checkModelFolder(out, values.force);
 
   const isHeldOut = (i: number): boolean => heldOutEvery > 0 && i % heldOutEvery === heldOutEvery - 1;
   const part = (heldOut: boolean): Annotations => ({ ...annotations, images: annotations.images.filter((_, i) => isHeldOut(i) === heldOut) });
@@ -73,8 +78,10 @@ export async function trainScorerCommand(args: string[]): Promise<void> {
     console.log(`and with it\n${scoreTable(evaluate(heldOut, rescore(ofThem, heldOut, scorer)))}`);
   }
   const manifest = parseManifest(JSON.parse(await readFile(manifestOf(modelUrl), 'utf8')));
-  await writeModel(out, await withScorer(model, manifest, scorer));
-  console.log(`${out}: ${model.descriptor.id} with its scorer`);
+  const files = await withScorer(model, manifest, scorer);
+  await checkOutputs(files.map(({ name }) => join(out, name)), { inputs: [annotationFile, detectionFile], force: values.force });
+  await writeModel(out, files);
+  console.log(`${printable(out)}: ${model.descriptor.id} with its scorer`);
 }
 
 function wholeNumber(option: string, text: string, least: number): number {

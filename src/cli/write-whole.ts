@@ -6,13 +6,18 @@ import { ManyposeError, messageOf } from '../errors.ts';
  *
  * @throws ManyposeError `invalid-argument` where it cannot be written.
  */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const beside = `${path}.${process.pid}.part`;
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const beside = besideOf(path);
   try {
-    await writeFile(beside, text);
+    await writeFile(beside, content);
     await rename(beside, path);
   } catch (cause) {
-    await rm(beside, { force: true });
+    await rm(beside, { force: true }).catch(() => {});
     throw new ManyposeError('invalid-argument', `${path} cannot be written: ${messageOf(cause)}`, { cause });
   }
+}
+
+/** Where a file is written before it is moved to its place: in the same folder, so that moving is one step. */
+export function besideOf(path: string): string {
+  return `${path}.${process.pid}.part`;
 }

@@ -21,7 +21,7 @@ beforeAll(async () => {
   vi.spyOn(console, 'log').mockReturnValue();
   folder = await mkdtemp(join(tmpdir(), 'manypose-maps-'));
   await writeFile(path('tiny.pth'), tinyCheckpoint('zip'));
-  expect(await convertCommand([path('tiny.pth'), path('model'), '--dtype', 'f32'])).toBe(0);
+  await convertCommand([path('tiny.pth'), path('model'), '--dtype', 'f32']);
   await writeFile(path('x.npy'), npyOf([1, 3, HEIGHT, WIDTH], formulaInput(WIDTH, HEIGHT)));
 });
 afterAll(async () => {

@@ -32,14 +32,18 @@ it('tells a package that is missing from one that does not start', async () => {
   });
 });
 
-it('copies the installed weights, and removes shards that lay there before', async () => {
+it('copies the installed weights, and removes shards of the copy before, and nothing else', async () => {
   await copyCommand([folder]);
   const to = join(folder, 'coco_w32');
-  const stale = join(to, 'weights-01of99.bin');
-  writeFileSync(stale, '');
+  const manifest = JSON.parse(readFileSync(join(to, 'manifest.json'), 'utf8'));
+  writeFileSync(join(to, 'manifest.json'), JSON.stringify({ ...manifest, shards: [...manifest.shards, { file: 'weights-01of99.bin' }] }));
+  for (const name of ['weights-01of99.bin', 'weights-02of99.bin', 'mine.bin']) writeFileSync(join(to, name), '');
   await copyCommand([folder]);
-  expect(readdirSync(to)).toEqual(readdirSync('models/coco_w32').filter((name) => /^manifest\.json$|\.bin$/.test(name)));
+  const ours = readdirSync('models/coco_w32').filter((name) => /^manifest\.json$|\.bin$/.test(name));
+  expect(readdirSync(to)).toEqual([...ours, 'weights-02of99.bin', 'mine.bin'].sort());
   expect(readFileSync(join(to, 'weights-15of15.bin')).equals(readFileSync('models/coco_w32/weights-15of15.bin'))).toBe(true);
+  writeFileSync(join(to, 'manifest.json'), '{"name": "an app"}');
+  await expect(copyCommand([folder])).rejects.toThrow(/is not a model's and is not replaced/);
 });
 
 it('wants one folder to copy to', async () => {

@@ -1,11 +1,14 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadImage } from '@napi-rs/canvas';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createCanvas, loadImage } from '@napi-rs/canvas';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { MockInstance } from 'vitest';
 import { poseCommand } from '../../src/cli/pose.ts';
+import { runCommandLine } from '../../src/cli/run.ts';
 import { describeGpu } from '../support/gpu.ts';
+import { writeTinyPeople } from '../support/tiny-people.ts';
 
 const file = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const SKIERS = file('demo/samples/skiers.jpg');
@@ -41,17 +44,86 @@ describeGpu('manypose pose', () => {
     const drawn = await loadImage(await readFile(join(folder, 'drawn/skiers.png')));
     expect([drawn.width, drawn.height]).toEqual([640, 360]);
   });
-
-  it('says which file is no picture', async () => {
-    await writeFile(join(folder, 'notes.jpg'), 'not a picture');
-    await expect(poseCommand([join(folder, 'notes.jpg'), ...MODEL])).rejects.toThrow('notes.jpg: not a picture');
-    await expect(poseCommand([join(folder, 'none.jpg'), ...MODEL])).rejects.toThrow('none.jpg cannot be read');
-  });
 });
 
 describe('manypose pose', () => {
   it('refuses wrong usage before it loads anything', async () => {
     await expect(poseCommand([])).rejects.toMatchObject({ code: 'invalid-argument', message: expect.stringContaining('no picture given') });
     await expect(poseCommand([SKIERS, '--unknown'])).rejects.toMatchObject({ code: 'ERR_PARSE_ARGS_UNKNOWN_OPTION' });
+  });
+});
+
+describe('manypose pose and its outputs', () => {
+  const path = (...names: string[]): string => join(folder, ...names);
+  const pose = (...args: string[]): Promise<number> =>
+    runCommandLine(['pose', ...args, '--model', path('model'), '--runtime', 'cpu', '--size', '64']);
+  let reported: MockInstance;
+  const errors = (): string => reported.mock.calls.flat().join('\n');
+
+  beforeAll(async () => {
+    await mkdir(path('a'), { recursive: true });
+    await mkdir(path('b'), { recursive: true });
+    await mkdir(path('model'), { recursive: true });
+    writeTinyPeople(path('model'));
+    const canvas = createCanvas(64, 64);
+    const context = canvas.getContext('2d');
+    for (const [i, name] of ['a/x.png', 'b/x.png', 'a/y.jpg'].entries()) {
+      context.fillStyle = ['#fff', '#888', '#f80'][i];
+      context.fillRect(10 + 8 * i, 8, 20, 40);
+      await writeFile(path(name), await (name.endsWith('png') ? canvas.encode('png') : canvas.encode('jpeg')));
+    }
+    await writeFile(path('bad.jpg'), 'not a picture');
+  });
+  beforeEach(() => {
+    reported = vi.spyOn(console, 'error').mockReturnValue();
+  });
+  afterEach(() => reported.mockRestore());
+
+  it('tells pictures of one name apart', async () => {
+    expect(await pose(path('a/x.png'), path('b/x.png'), path('a/y.jpg'), '--draw', path('new', 'drawn'))).toBe(0);
+    expect((await readdir(path('new', 'drawn'))).sort()).toEqual(['x.png-2.png', 'x.png.png', 'y.png']);
+    const [one, other] = await Promise.all(['x.png.png', 'x.png-2.png'].map((name) => readFile(path('new', 'drawn', name))));
+    expect(one.equals(other)).toBe(false);
+  });
+
+  it('never writes over a picture, with --force or without', async () => {
+    const before = await readFile(path('a/x.png'));
+    for (const force of [[], ['--force']]) {
+      expect(await pose(path('a/x.png'), '--draw', path('a'), ...force)).toBe(2);
+      expect(await pose(path('a/x.png'), '--json', path('a/x.png'), ...force)).toBe(2);
+      expect(await pose(path('a/y.jpg'), path('a/x.png'), '--draw', path('a'), ...force)).toBe(2);
+    }
+    expect(errors()).toMatch(/x\.png is an input, which is never written over/);
+    expect((await readFile(path('a/x.png'))).equals(before)).toBe(true);
+    expect((await readdir(path('a'))).sort()).toEqual(['x.png', 'y.jpg']);
+  });
+
+  it('replaces what is there only if forced to, and says so before any work', async () => {
+    await writeFile(path('mine.json'), 'mine');
+    const begun = performance.now();
+    expect(await pose(path('a/y.jpg'), '--json', path('mine.json'))).toBe(2);
+    expect(performance.now() - begun).toBeLessThan(1000);
+    expect(errors()).toMatch(/mine\.json is there already; --force replaces it/);
+    expect(await readFile(path('mine.json'), 'utf8')).toBe('mine');
+    expect(await pose(path('a/y.jpg'), '--json', path('mine.json'), '--force')).toBe(0);
+    expect(JSON.parse(await readFile(path('mine.json'), 'utf8'))).toHaveLength(1);
+  });
+
+  it('keeps what it found where pictures fail, and lists those', async () => {
+    const files = [path('bad.jpg'), path('a/x.png'), path('none\u001b[2J.jpg'), path('a/y.jpg')];
+    expect(await pose(...files, '--json', path('some', 'kept.json'), '--draw', path('kept'))).toBe(1);
+    const results = JSON.parse(await readFile(path('some', 'kept.json'), 'utf8'));
+    expect(results.map(({ file: name }: { file: string }) => name)).toEqual([files[1], files[3]]);
+    expect((await readdir(path('kept'))).sort()).toEqual(['x.png', 'y.png']);
+    const lines = errors().split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toBe('2 of 4 pictures failed:');
+    expect(lines[1]).toMatch(/^ {2}.*bad\.jpg: not a picture/);
+    expect(lines[2]).toMatch(/^ {2}.*none\\u\{1b\}\[2J\.jpg cannot be read/);
+  });
+
+  it('writes nothing where all fail', async () => {
+    expect(await pose(path('bad.jpg'), '--json', path('nothing.json'))).toBe(1);
+    expect(await readdir(folder)).not.toContain('nothing.json');
   });
 });

@@ -35,7 +35,8 @@ afterEach(() => vi.restoreAllMocks());
 describe('manypose train-scorer', () => {
   it('writes the model with a scorer and says what it is worth on photos held out', async () => {
     await cp(path('model'), path('out'), { recursive: true });
-    await trainScorerCommand(args('--epochs', '2', '--batch', '200'));
+    await expect(trainScorerCommand(args())).rejects.toThrow(/manifest\.json is there already; --force replaces the model/);
+    await trainScorerCommand(args('--epochs', '2', '--batch', '200', '--force'));
     expect(printed()).toMatch(/^\d{3,4} pairs from 48 photos\nepoch 1\/2: .*\nepoch 2\/2: .*\n12 photos held out, without the scorer\nAP .*\n0\.\d.*\nand with it\nAP .*\n0\.\d/);
 
     const before = await loadModel(pathToFileURL(`${path('model')}/`), {});
@@ -51,7 +52,7 @@ describe('manypose train-scorer', () => {
   });
 
   it('learns from all photos if asked to', async () => {
-    await trainScorerCommand(args('--epochs', '1', '--held-out', '0'));
+    await trainScorerCommand(args('--epochs', '1', '--held-out', '0', '--force'));
     expect(printed()).toMatch(/pairs from 60 photos/);
     expect(printed()).not.toMatch(/held out/);
   });

@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, link, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MockInstance } from 'vitest';
-import { convertCommand } from '../../src/cli/convert.ts';
+import { runCommandLine } from '../../src/cli/run.ts';
 import { decodeFloat16, encodeFloat16 } from '../../src/model/float16.ts';
 import { loadModel } from '../../src/model/load.ts';
 import { scorerShapes } from '../../src/model/scorer-shapes.ts';
@@ -31,10 +31,11 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 const reported = () => errors.mock.calls.flat().join('\n');
+const convert = (args: string[]): Promise<number> => runCommandLine(['convert', ...args]);
 
 describe('manypose convert', () => {
   it('writes a model that loads as the checkpoint was', async () => {
-    expect(await convertCommand([checkpoint, path('tiny')])).toBe(0);
+    expect(await convert([checkpoint, path('tiny')])).toBe(0);
     expect(output.mock.calls.flat().join()).toMatch(/coco_w4, 2 files, 1\.\d MB/);
     const model = await loadModel(path('tiny'));
     expect(model.descriptor).toEqual({ ...TINY_W4, id: 'coco_w4' });
@@ -44,17 +45,26 @@ describe('manypose convert', () => {
     }
   });
 
-  it('takes precision, descriptor, rescoring net and notes; clears the files of an earlier conversion', async () => {
+  it('takes precision, descriptor, rescoring net and notes; clears the shards of the model it replaces, and no others', async () => {
     await writeFile(path('tiny.json'), JSON.stringify(TINY_W4));
     await writeFile(path('scorer.pth'), scorerCheckpoint());
     const out = path('full');
-    expect(await convertCommand([checkpoint, out])).toBe(0);
-    await writeFile(join(out, 'weights-05of99.bin'), 'of an earlier conversion');
-    expect(await convertCommand([checkpoint, out, '--dtype', 'f32', '--model', path('tiny.json'),
-      '--scorer', path('scorer.pth'), '--source', 'a formula', '--licence', 'CC0-1.0'])).toBe(0);
+    expect(await convert([checkpoint, out])).toBe(0);
+    // The model that was there had a shard more than this one has; another file only looks like a shard.
+    const manifest = JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8'));
+    const hostile = [{ file: 'weights-98of99.bin' }, { file: '../tiny.json' }, { file: 7 }, null];
+    await writeFile(join(out, 'manifest.json'), JSON.stringify({ ...manifest, shards: [...manifest.shards, ...hostile] }));
+    await writeFile(join(out, 'weights-98of99.bin'), 'of the model before');
+    await writeFile(join(out, 'weights-05of99.bin'), 'of somebody else');
+    const args = [checkpoint, out, '--dtype', 'f32', '--model', path('tiny.json'),
+      '--scorer', path('scorer.pth'), '--source', 'a formula', '--licence', 'CC0-1.0'];
+    expect(await convert(args)).toBe(2);
+    expect(reported()).toMatch(/manifest\.json is there already; --force replaces the model/);
+    expect(await convert([...args, '--force'])).toBe(0);
     const files = (await readdir(out)).sort();
-    expect(files).toEqual(['manifest.json', ...files.filter((name) => /^weights-0\dof0\d\.bin$/.test(name))]);
-    expect(new Set(files.slice(1).map((name) => name.slice(-8))).size).toBe(1);
+    const shards = JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8')).shards.map(({ file }: { file: string }) => file);
+    expect(files).toEqual(['manifest.json', ...[...shards, 'weights-05of99.bin'].sort()]);
+    expect(await readdir(folder)).toContain('tiny.json');
     const model = await loadModel(out);
     expect(model.descriptor).toEqual(TINY_W4);
     expect(model.scorer!.get('l2.weight')).toEqual(formulaTensor('l2.weight', [256, 256]));
@@ -73,17 +83,89 @@ describe('manypose convert', () => {
   ])('reports %s by its message', async (_, args, status, message) => {
     await writeFile(path('bad.json'), '{}');
     await writeFile(path('evil.pth'), legacyFile(pickle(op.call(op.global('os', 'system'), op.text('true')))));
-    expect(await convertCommand(args())).toBe(status);
+    expect(await convert(args())).toBe(status);
     expect(reported()).toMatch(message);
     expect(reported()).not.toMatch(/\n\s+at /);
     expect(await readdir(folder)).not.toContain('x');
   });
 
   it('prints help', async () => {
-    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-    expect(await convertCommand(['--help'])).toBe(0);
-    expect(write.mock.calls.flat().join('')).toMatch(/Usage: manypose convert CHECKPOINT OUT_DIR/);
+    expect(await convert(['--help'])).toBe(0);
+    expect(output.mock.calls.flat().join('')).toMatch(/^Usage: manypose convert CHECKPOINT OUT_DIR/);
   });
+});
+
+describe('manypose convert leaves alone', () => {
+  const kept = async (file: string): Promise<string> => readFile(file, 'latin1');
+
+  it('a manifest.json of somebody else, with --force too', async () => {
+    const out = path('app');
+    await mkdir(out);
+    for (const text of ['{"name": "My app", "icons": []}', 'no JSON', 'null', '{"format": "manypose-weight"}']) {
+      await writeFile(join(out, 'manifest.json'), text);
+      for (const force of [[], ['--force']]) {
+        expect(await convert([checkpoint, out, ...force])).toBe(2);
+        expect(reported()).toMatch(/app.manifest\.json is not a model's and is not replaced/);
+      }
+      expect(await readdir(out)).toEqual(['manifest.json']);
+      expect(await kept(join(out, 'manifest.json'))).toBe(text);
+    }
+  });
+
+  it('shards without a manifest, unless --force is given', async () => {
+    const out = path('shards');
+    await mkdir(out);
+    await writeFile(join(out, 'weights-01of01.bin'), 'mine');
+    expect(await convert([checkpoint, out])).toBe(2);
+    expect(await kept(join(out, 'weights-01of01.bin'))).toBe('mine');
+    expect(await convert([checkpoint, out, '--force'])).toBe(0);
+    expect(await readdir(out)).toEqual(['manifest.json', 'weights-01of01.bin']);
+  });
+
+  it.each(['a copy', 'a hard link', 'a symbolic link'])('the checkpoint, where an output would be it: %s', async (how) => {
+    const out = path(`in ${how}`);
+    await mkdir(out);
+    const place = join(out, 'weights-01of01.bin');
+    const original = path(`of ${how}.pth`);
+    await copyFile(checkpoint, original);
+    if (how === 'a copy') await copyFile(original, place);
+    else await (how === 'a hard link' ? link : symlink)(original, place);
+    const input = how === 'a copy' ? place : original;
+    expect(await convert([input, out, '--force'])).toBe(2);
+    expect(reported()).toMatch(/weights-01of01\.bin is (an input|the input .*\.pth), which is never written over/);
+    expect(await readdir(out)).toEqual(['weights-01of01.bin']);
+    expect((await readFile(input)).equals(await readFile(checkpoint))).toBe(true);
+  });
+
+  it('everything, where the checkpoint is refused or there is no room', async () => {
+    const out = path('old');
+    expect(await convert([checkpoint, out])).toBe(0);
+    const before = await Promise.all((await readdir(out)).map(async (name) => [name, await kept(join(out, name))]));
+    await writeFile(path('evil.pth'), legacyFile(pickle(op.call(op.global('os', 'system'), op.text('true')))));
+    expect(await convert([path('evil.pth'), out, '--force'])).toBe(1);
+    // A folder in a part's place stands for a disk that is full.
+    const part = join(out, `manifest.json.${process.pid}.part`);
+    await mkdir(part);
+    expect(await convert([checkpoint, out, '--force', '--dtype', 'f32'])).toBe(2);
+    await rm(part, { recursive: true });
+    expect(await Promise.all((await readdir(out)).map(async (name) => [name, await kept(join(out, name))]))).toEqual(before);
+    expect(await convert([checkpoint, checkpoint])).toBe(2);
+    expect(await convert([checkpoint, join(checkpoint, 'x')])).toBe(2);
+    if (process.getuid?.() !== 0) {
+      await mkdir(path('locked'), { mode: 0o500 });
+      expect(await convert([checkpoint, join(path('locked'), 'x')])).toBe(2);
+      await chmod(path('locked'), 0o700);
+    }
+  });
+});
+
+it('errors show what a file or an argument holds, and nothing that a terminal obeys', async () => {
+  expect(await convert([path('no\u001b[2J\u202etxt.pth'), path('x')])).toBe(2);
+  expect(reported()).toContain('no\\u{1b}[2J\\u{202e}txt.pth');
+  expect(await runCommandLine(['\u001b]0;title\u0007'])).toBe(2);
+  await writeFile(path('named.pth'), legacyFile(pickle(op.global('a\u001b[31m', 'b\u009b'))));
+  expect(await convert([path('named.pth'), path('x')])).toBe(1);
+  expect(reported()).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
 });
 
 function scorerCheckpoint(): Uint8Array {
