@@ -1,45 +1,54 @@
-import type { DetectorOptions } from '../../src/index.ts';
-import { createDetector } from '../../src/index.ts';
+import type { Frame } from '../../src/frame.ts';
+import { fitInput } from '../../src/geometry.ts';
+import type { Model } from '../../src/model/load.ts';
+import { loadModel } from '../../src/model/load.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
+import { ALL_RUNTIMES } from '../../src/runtimes/table.ts';
 
-/** Milliseconds per frame of one runtime. */
-export interface Measured {
-  readonly adapter: string;
-  /** From nothing to a detector that is ready, weights from the cache. */
-  readonly start: number;
-  /** First frame at this size. */
-  readonly first: number;
-  readonly network: number;
-  readonly decode: number;
-  readonly total: number;
-  readonly people: number;
-}
+/** What is compared: our runtimes as a detector opens them, and TensorFlow.js' WebAssembly backend. */
+const OPENERS = {
+  wasm: (model: Model) => ALL_RUNTIMES.runtimes.wasm.open(model, { threads: 1 }),
+  'wasm-threads': (model: Model) => ALL_RUNTIMES.runtimes.wasm.open(model, {}),
+  'tfjs-wasm': async (model: Model) => (await import('./tfjs-wasm.ts')).openTfjsWasm(model),
+  webgpu: (model: Model) => ALL_RUNTIMES.runtimes.webgpu.open(model, {}),
+  webgl: (model: Model) => ALL_RUNTIMES.runtimes.webgl.open(model, {}),
+  'tfjs-webgpu': (model: Model) => ALL_RUNTIMES.runtimes['tfjs-webgpu'].open(model, {}),
+} satisfies Record<string, (model: Model) => Promise<Runtime>>;
 
-async function measure(photo: string, frames: number, options: DetectorOptions): Promise<Measured> {
-  const image = new Image();
-  image.src = photo;
-  await image.decode();
-  const begin = performance.now();
-  const detector = await createDetector({ modelUrl: new URL('/models/coco_w32/', location.href), ...options });
-  const start = performance.now() - begin;
-  await detector.estimatePoses(image);
-  const first = detector.info.timings.total;
-  const timings: { network: number; decode: number; total: number }[] = [];
-  let people = 0;
-  for (let i = 0; i < frames; i++) {
-    const poses = await detector.estimatePoses(image);
-    people = poses.filter((pose) => pose.score > 0.2).length;
-    timings.push({ ...detector.info.timings });
+export type Contender = keyof typeof OPENERS;
+
+const opened = new Map<Contender, Runtime>();
+let picture: Frame | undefined;
+
+/** Opens a runtime beside those that are open. Returns its adapter, and the milliseconds until it is ready, weights loaded. */
+async function open(name: Contender, photo: string): Promise<{ adapter: string; ready: number }> {
+  if (!picture) {
+    const image = new Image();
+    image.src = photo;
+    await image.decode();
+    picture = { source: image, width: image.naturalWidth, height: image.naturalHeight };
   }
-  const { adapter } = detector.info;
-  detector.dispose();
-  const median = (key: 'network' | 'decode' | 'total'): number => timings.map((each) => each[key]).sort((a, b) => a - b)[frames >> 1];
-  return { adapter, start, first, network: median('network'), decode: median('decode'), total: median('total'), people };
+  const model = await loadModel(new URL('/models/coco_w32/', location.href));
+  const begin = performance.now();
+  const runtime = await OPENERS[name](model);
+  opened.set(name, runtime);
+  return { adapter: runtime.adapter, ready: performance.now() - begin };
 }
+
+/** One frame from the picture to candidates: its milliseconds, and how many candidates score more than 0.2. */
+async function frame(name: Contender, size: number): Promise<{ ms: number; candidates: number }> {
+  const { width, height } = picture!;
+  const begin = performance.now();
+  const { peaks } = await opened.get(name)!.findCandidates(picture!, [{ scale: 1, mirrored: false, geometry: fitInput(width, height, size) }]);
+  return { ms: performance.now() - begin, candidates: [...peaks.score].filter((score) => score > 0.2).length };
+}
+
+const bench = { open, frame };
 
 declare global {
   interface Window {
-    measure: typeof measure;
+    bench: typeof bench;
   }
 }
 
-window.measure = measure;
+window.bench = bench;

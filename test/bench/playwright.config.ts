@@ -1,6 +1,8 @@
 import { defineConfig } from '@playwright/test';
 import { executablePath, QUIET, WEBGPU } from '../e2e/chromium.ts';
-import { PAGES, PAGES_PORT } from '../e2e/servers.ts';
+
+const PORT = 4179;
+const PAGES = `http://localhost:${PORT}/`;
 
 export default defineConfig({
   testDir: '.',
@@ -11,7 +13,7 @@ export default defineConfig({
   timeout: 0,
   use: { baseURL: PAGES, headless: !process.env.HEADED, launchOptions: { executablePath, args: [...QUIET, ...WEBGPU] } },
   webServer: {
-    command: `npx vite --config test/e2e/vite.config.ts --port ${PAGES_PORT} --strictPort`,
-    cwd: '../..', url: `${PAGES}test/e2e/pages/api.html`, timeout: 60_000,
+    command: `npx vite --config test/bench/vite.config.ts --port ${PORT} --strictPort`,
+    cwd: '../..', url: `${PAGES}test/bench/page.html`, timeout: 60_000,
   },
 });
