@@ -20,8 +20,8 @@ export interface WasmOptions {
 }
 
 const MOST_THREADS = 64;
-/** Programs of this many input sizes are kept: those of a video turned upright and back. */
-const KEPT_SIZES = 2;
+/** Programs of this many input sizes are kept: those of a video upright and on its side, or of an image at several scales. */
+const KEPT_SIZES = 4;
 
 /**
  * Runs a network on our own WebAssembly SIMD kernels, in float32, on workers where they can be had.

@@ -36,7 +36,7 @@ function runItem(call: Call, item: i32, scratch: usize): void {
     case Kernel.Interleave: return interleave(call, item);
     case Kernel.Planes: return planes(call, item);
     case Kernel.PackWeights: return packWeights(call, item);
-    case Kernel.PackWinograd: return packWinograd(call, item);
+    case Kernel.PackWinograd: return packWinograd(call, item, scratch);
     case Kernel.Conv: return conv(call, item, scratch);
     case Kernel.Winograd: return winograd(call, item, scratch);
     case Kernel.AdaptiveConv: return adaptiveConv(call, item, scratch);
