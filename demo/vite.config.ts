@@ -1,35 +1,21 @@
-import { createReadStream } from 'node:fs';
-import { cp, stat } from 'node:fs/promises';
-import { extname, join, normalize, sep } from 'node:path';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { wasmKernels } from '../src/wasm/rollup-plugin.mjs';
 import type { Plugin } from 'vite';
+import { serveFolder } from './serve-models.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('..', import.meta.url));
 const models = join(root, 'models');
-
-const TYPES: Record<string, string> = { '.json': 'application/json', '.md': 'text/markdown' };
 
 /** The dev server gives ../models at /models/. */
 const serveModels: Plugin = {
   name: 'serve-models',
   apply: 'serve',
   configureServer(server) {
-    server.middlewares.use('/models', async (request, response, next) => {
-      const path = normalize(join(models, decodeURIComponent(new URL(request.url ?? '/', 'http://host').pathname)));
-      if (!path.startsWith(models + sep)) return next();
-      const info = await stat(path).catch(() => undefined);
-      if (!info?.isFile()) {
-        // Without this vite answers with index.html, and a missing shard would look like a corrupt one.
-        response.statusCode = 404;
-        return response.end();
-      }
-      response.setHeader('Content-Type', TYPES[extname(path)] ?? 'application/octet-stream');
-      response.setHeader('Content-Length', info.size);
-      createReadStream(path).pipe(response);
-    });
+    server.middlewares.use('/models', serveFolder(models));
   },
 };
 
