@@ -8,14 +8,16 @@ import { parseAnnotations } from '../evaluation/coco-annotations.ts';
 import { parseResults } from '../evaluation/coco-results.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
 import { titledScoreTable } from '../evaluation/score-table.ts';
+import { printable } from '../printable.ts';
 import { QUALITY_CHOICES, QUALITY_TITLES, qualitiesNamed } from './evaluation/qualities.ts';
 import type { ReportFiles, Scored } from './evaluation/reports.ts';
 import { checkReportFiles, writeReports } from './evaluation/reports.ts';
 import type { SearchOptions } from './evaluation/search.ts';
 import { checkKeypoints, openSearch } from './evaluation/search.ts';
-import { openResults } from './evaluation/stored-results.ts';
+import { checkWhetherResumed, filesOfResults, openResults } from './evaluation/stored-results.ts';
 import { manifestOf, modelUrlOf } from './model-url.ts';
 import { RUNTIME_CHOICES } from './node-runtimes.ts';
+import { checkOutputs } from './outputs.ts';
 import { readPhoto } from './photo.ts';
 import { createProgress } from './progress.ts';
 import { readJson } from './read-json.ts';
@@ -44,7 +46,7 @@ Finds people's poses in annotated photos, or reads poses found before, and print
   --curves FILE       precision over recall, as .json or as a chart, .svg; may be given twice
   --results OUT       write what was found in COCO's results format while looking; of other qualities to OUT's name with theirs
   --resume            go on from the results of a run that was interrupted
-  --force             replace results that are there
+  --force             replace results and reports that are there
   --limit N           only the N photos of the lowest ids`;
 
 interface RunOptions extends SearchOptions {
@@ -72,13 +74,19 @@ export async function evaluateCommand(args: string[]): Promise<void> {
   if (annotationFile === undefined || (photos === undefined) === (detectionFile === undefined)) {
     throw new ManyposeError('invalid-argument', `--annotations and one of --photos and --detections are needed\n\n${EVALUATE_USAGE}`);
   }
-  if ((resume || force) && results === undefined) throw new ManyposeError('invalid-argument', '--resume and --force are about the file of --results, which is not given');
+  if (resume && results === undefined) throw new ManyposeError('invalid-argument', '--resume goes on from the file of --results, which is not given');
   if (resume && force) throw new ManyposeError('invalid-argument', '--resume goes on from results, --force replaces them: one of both');
   if (photos === undefined && values.quality !== undefined) throw new ManyposeError('invalid-argument', '--quality is for poses to be found: --detections are what they are');
   const count = countOf(values.limit);
   const qualities = qualitiesNamed(values.quality ?? 'final');
   const reports: ReportFiles = { errors: values.errors, curves: values.curves };
   checkReportFiles(reports);
+  const stored = { path: photos === undefined ? undefined : results, qualities, resume, force };
+  checkWhetherResumed(stored);
+  const inputs = [annotationFile, ...(detectionFile === undefined ? [] : [detectionFile])];
+  // A run that goes on writes its reports anew.
+  await checkOutputs([...values.errors, ...values.curves], { inputs, force: force || resume });
+  await checkOutputs([...filesOfResults(stored), ...values.errors, ...values.curves], { inputs, force: true });
 
   const all = await readJson(annotationFile, parseAnnotations);
   const annotations = { ...all, images: all.images.slice(0, count) };
@@ -120,7 +128,7 @@ async function findPoses({ images, keypointSet, categoryId }: Annotations, all: 
         networkMs += network;
         await stored.add(id, detections);
         const counts = qualities.map((quality) => detections[quality]!.length);
-        progress.step(fileName, `${counts.at(-1)} ${counts.at(-1) === 1 ? 'pose' : 'poses'}, network ${Math.round(network)} ms`);
+        progress.step(printable(fileName), `${counts.at(-1)} ${counts.at(-1) === 1 ? 'pose' : 'poses'}, network ${Math.round(network)} ms`);
       }
     } finally {
       progress.end();

@@ -1,6 +1,7 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { ManyposeError, messageOf } from '../errors.ts';
+import { writeWhole } from './write-whole.ts';
 
 export interface OutputRules {
   /** Files that are read: never written, whatever their names and links. */
@@ -45,6 +46,12 @@ export async function checkFolder(folder: string): Promise<void> {
   await access(folder, constants.W_OK).catch((cause: unknown) => {
     throw unwritable(folder, cause);
   });
+}
+
+/** Writes a whole file that `checkOutputs` has seen, in a folder that is made if need be. */
+export async function writeOutput(path: string, content: string | Uint8Array): Promise<void> {
+  await makeFolder(dirname(path));
+  await writeWhole(path, content);
 }
 
 /** Makes a folder that `checkFolder` has seen, with those around it. */

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Detector } from '../detector.ts';
 import { drawPoses } from '../draw/draw-poses.ts';
@@ -8,9 +8,8 @@ import type { Pose } from '../pose.ts';
 import { printable } from '../printable.ts';
 import { openNodeDetector } from './node-detector.ts';
 import { RUNTIME_CHOICES } from './node-runtimes.ts';
-import { checkOutputs, makeFolder, outputNames } from './outputs.ts';
+import { checkOutputs, outputNames, writeOutput } from './outputs.ts';
 import { readPhoto } from './photo.ts';
-import { writeWhole } from './write-whole.ts';
 
 export const POSE_USAGE = `manypose pose IMAGE... [--model DIR] [--size S] [--flip] [--runtime ${RUNTIME_CHOICES}] [--json OUT] [--draw DIR] [--force]
 
@@ -64,8 +63,7 @@ export async function poseCommand(args: string[]): Promise<number> {
     detector.dispose();
     // Whatever happened, what was found is kept, and what failed is told.
     if (json !== undefined && results.length > 0) {
-      await makeFolder(dirname(json));
-      await writeWhole(json, `${JSON.stringify(results, null, 2)}\n`);
+      await writeOutput(json, `${JSON.stringify(results, null, 2)}\n`);
     }
     if (failures.length > 0) {
       console.error(`${failures.length} of ${files.length} pictures failed:\n${failures.map((failure) => `  ${printable(failure, 1000)}`).join('\n')}`);
@@ -80,8 +78,7 @@ async function posesOf(file: string, detector: Detector, flip: boolean, drawing?
   console.log(`${printable(file)}: ${poses.length} ${poses.length === 1 ? 'person' : 'people'}, ${Math.round(detector.info.timings.total)} ms`);
   if (drawing !== undefined) {
     drawPoses(context as unknown as CanvasRenderingContext2D, poses);
-    await makeFolder(dirname(drawing));
-    await writeWhole(drawing, await canvas.encode('png'));
+    await writeOutput(drawing, await canvas.encode('png'));
   }
   return { file, width: pixels.width, height: pixels.height, poses };
 }

@@ -66,7 +66,10 @@ describe('manypose evaluate', () => {
     ['an unknown quality', [...COCO_PHOTO.slice(0, 2), '--photos', '.', '--quality', 'final,best'], 'invalid-argument', /some of regression,heatmap,final, got 'best'/],
     ['qualities of detections', [...COCO_PHOTO, '--quality', 'final'], 'invalid-argument', /--quality is for poses to be found/],
     ['reports of another kind', [...COCO_PHOTO, '--errors', 'errors.png'], 'invalid-argument', /--errors writes \.json or \.svg, got errors\.png/],
-    ['a report where none can be', [...COCO_PHOTO, '--curves', '/none/curves.svg'], 'invalid-argument', /\/none\/curves\.svg cannot be written/],
+    ['a report where none can be', [...COCO_PHOTO, '--curves', '/dev/null/curves.svg'], 'invalid-argument', /\/dev\/null is a file, not a folder/],
+    ['a report over an input', [...COCO_PHOTO, '--force', '--errors', COCO_PHOTO[3]], 'invalid-argument', /coco_dt_dataset\.json is an input/],
+    ['results over an input', [...COCO_PHOTO.slice(0, 2), '--photos', '.', '--results', COCO_PHOTO[1], '--force'], 'invalid-argument', /coco_gt_dataset\.json is an input/],
+    ['a file twice', [...COCO_PHOTO, '--errors', 'a.json', '--curves', './a.json'], 'invalid-argument', /a\.json would be written twice/],
     ['to resume nothing', [...COCO_PHOTO.slice(0, 2), '--photos', '.', '--resume'], 'invalid-argument', /--results, which is not given/],
     ['to resume and replace', [...COCO_PHOTO.slice(0, 2), '--photos', '.', '--results', 'a', '--resume', '--force'], 'invalid-argument', /one of both/],
     ['an unknown option', [...COCO_PHOTO, '--fast'], 'ERR_PARSE_ARGS_UNKNOWN_OPTION', /--fast/],
@@ -75,7 +78,7 @@ describe('manypose evaluate', () => {
   });
 
   it('writes errors and curves, as numbers and as pictures', async () => {
-    const files = ['errors.json', 'errors.svg', 'curves.json', 'curves.svg'].map(path);
+    const files = ['errors.json', 'new/errors.svg', 'new/curves.json', 'curves.svg'].map(path);
     await evaluateCommand([...COCO_PHOTO, '--errors', files[0], '--errors', files[1], '--curves', files[2], '--curves', files[3]]);
     const [errors, errorSvg, curves, curveSvg] = await Promise.all(files.map((file) => readFile(file, 'utf8')));
     const { detections: ranges } = (JSON.parse(errors) as { qualities: Record<string, Record<string, ErrorReport>> }).qualities;
@@ -85,6 +88,8 @@ describe('manypose evaluate', () => {
     const { scores, curves: drawn } = (JSON.parse(curves) as { qualities: Record<string, { scores: Scores; curves: Curves }> }).qualities.detections;
     expect(scores.AP).toBeCloseTo(0.504884, 6);
     expect(drawn.all?.[0]?.precision).toHaveLength(101);
+    await expect(evaluateCommand([...COCO_PHOTO, '--errors', files[0]])).rejects.toThrow(/errors\.json is there already; --force replaces it/);
+    await evaluateCommand([...COCO_PHOTO, '--errors', files[0], '--force']);
     for (const svg of [errorSvg, curveSvg]) expect(svg).toMatch(/^<svg .*AP 0\.505.*<\/svg>$/s);
   });
 

@@ -10,7 +10,7 @@ import { analyseErrors } from '../../evaluation/error-analysis/analyse-errors.ts
 import { scoresOf } from '../../evaluation/evaluate.ts';
 import { RECALLS } from '../../evaluation/precision-recall.ts';
 import { THRESHOLDS } from '../../evaluation/rules.ts';
-import { writeWhole } from '../write-whole.ts';
+import { writeOutput } from '../outputs.ts';
 
 /** Detections to be scored: of one quality, or read from a file. */
 export interface Scored {
@@ -44,7 +44,7 @@ export async function writeReports(annotations: Annotations, scored: readonly Sc
     const reports = scored.map(({ name, title, detections }) => ({ name, title, ranges: errorsByRange(annotations, detections) }));
     const json = { keypoints: keypointSet.names, thresholds: THRESHOLDS, qualities: record(reports.map(({ name, ranges }) => [name, ranges])) };
     const svg = (): string => errorChart(reports.map(({ title, ranges }) => ({ title, report: ranges.all })), `Errors of keypoints in ${photos}, and what correcting them gives`);
-    for (const file of errors) await writeWhole(file, isJson(file) ? `${JSON.stringify(json)}\n` : svg());
+    for (const file of errors) await writeOutput(file, isJson(file) ? `${JSON.stringify(json)}\n` : svg());
   }
   if (curves.length > 0) {
     const drawn = scored.map(({ name, title, detections }) => ({ name, title, curves: precisionRecallCurves(annotations, detections) }));
@@ -52,7 +52,7 @@ export async function writeReports(annotations: Annotations, scored: readonly Sc
       recalls: RECALLS, thresholds: THRESHOLDS,
       qualities: record(drawn.map((each) => [each.name, { scores: scoresOf(each.curves), curves: each.curves }])),
     };
-    for (const file of curves) await writeWhole(file, isJson(file) ? `${JSON.stringify(json)}\n` : curveChart(drawn, `Precision over recall in ${photos}`));
+    for (const file of curves) await writeOutput(file, isJson(file) ? `${JSON.stringify(json)}\n` : curveChart(drawn, `Precision over recall in ${photos}`));
   }
 }
 

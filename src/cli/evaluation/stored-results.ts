@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { ManyposeError, messageOf } from '../../errors.ts';
 import type { Detection, Id } from '../../evaluation/annotations.ts';
 import type { CocoResult } from '../../evaluation/coco-results.ts';
-import { writeWhole } from '../write-whole.ts';
+import { writeOutput } from '../outputs.ts';
 import type { QualityName } from './qualities.ts';
 
 /** All that results depend on, in words that a message can show. */
@@ -40,20 +40,36 @@ export interface StoredResults {
 /** At most one part in so many of the time goes into writing: each time all is written anew. */
 const TIME_PER_WRITING = 20;
 
+/** What can be found out before any work is done: all files that are to be written, and whether any is there. */
+export type FileOptions = Pick<StoreOptions, 'path' | 'qualities'>;
+
+/** All files of a run's results. */
+export function filesOfResults({ path, qualities }: FileOptions): string[] {
+  if (path === undefined) return [];
+  const { run, results } = filesOf(path, qualities);
+  return [...Object.values(results), run];
+}
+
+/** @throws ManyposeError `invalid-argument` where there are results and neither resume nor force is asked for. */
+export function checkWhetherResumed(options: FileOptions & Pick<StoreOptions, 'resume' | 'force'>): void {
+  const present = filesOfResults(options).find((file) => existsSync(file));
+  if (present === undefined || options.resume || options.force) return;
+  throw new ManyposeError('invalid-argument', `${present} is there already: --resume goes on from it, --force replaces it`);
+}
+
 /**
  * Opens the results of a run, beside which `NAME.run.json` says what they were found with and in which photos.
  *
- * @throws ManyposeError `invalid-argument` where there are results and neither resume nor force is asked for, or they
- *   were found otherwise than by these settings; `invalid-annotations` if they are cut off or do not fit together.
+ * @throws ManyposeError `invalid-argument` for results that were found otherwise than by these settings;
+ *   `invalid-annotations` if they are cut off or do not fit together.
  */
 export async function openResults(settings: RunSettings, options: StoreOptions): Promise<StoredResults> {
-  const { path, resume, force, qualities, categoryId } = options;
+  const { path, resume, qualities, categoryId } = options;
   const files = path === undefined ? undefined : filesOf(path, qualities);
   const all: Partial<Record<QualityName, CocoResult[]>> = Object.fromEntries(qualities.map((quality) => [quality, []]));
   let photos: RunFile['photos'][number][] = [];
-  const present = files === undefined ? [] : [files.run, ...Object.values(files.results)].filter((file) => existsSync(file));
-  if (files && present.length > 0 && !force) {
-    if (!resume) throw new ManyposeError('invalid-argument', `${present[0]} is there already: --resume goes on from it, --force replaces it`);
+  checkWhetherResumed(options);
+  if (files && resume && filesOfResults(options).some((file) => existsSync(file))) {
     photos = [...await readRun(files.run, settings)];
     for (const quality of qualities) all[quality] = await readResults(files.results[quality]!, quality, photos);
   }
@@ -67,8 +83,8 @@ export async function openResults(settings: RunSettings, options: StoreOptions):
     unwritten = false;
     const start = performance.now();
     // Of photos that are not listed yet, results do no harm.
-    for (const quality of qualities) await writeWhole(files.results[quality]!, JSON.stringify(all[quality]));
-    await writeWhole(files.run, JSON.stringify({ settings, photos } satisfies RunFile));
+    for (const quality of qualities) await writeOutput(files.results[quality]!, JSON.stringify(all[quality]));
+    await writeOutput(files.run, JSON.stringify({ settings, photos } satisfies RunFile));
     lastWritten = performance.now();
     writing = lastWritten - start;
   }
