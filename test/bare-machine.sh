@@ -24,9 +24,12 @@ if [ "${BARE_ROOT:-}" = "" ]; then
   BARE_ROOT=$(mktemp -d "${TMPDIR:-/var/tmp}/manypose-bare.XXXXXX")
   chmod 755 "$BARE_ROOT"
   export BARE_ROOT
-  trap 'rm -rf --one-file-system "$BARE_ROOT"' EXIT
   # In namespaces of their own mounts and processes end with the script, however it ends.
-  unshare --mount --pid --fork --kill-child "$0" "$picture"
+  unshare --mount --pid --fork --kill-child "$0" "$picture" &
+  inside=$!
+  trap 'kill -KILL "$inside" 2> /dev/null; wait "$inside" || true; rm -rf --one-file-system "$BARE_ROOT"' EXIT
+  trap 'exit 130' INT HUP TERM
+  wait "$inside"
   exit
 fi
 root=$BARE_ROOT
@@ -81,6 +84,8 @@ git clone --quiet --depth 1 "file://$repository" "$root$folder"
 
 # ---- devices ----
 
+# A mount point itself, so that what runs in it may make mount namespaces.
+mount --bind "$root" "$root"
 mount -t proc proc "$root/proc"
 mount -t sysfs sysfs "$root/sys"
 mount -t tmpfs tmpfs "$root/dev"

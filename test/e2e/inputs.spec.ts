@@ -1,7 +1,8 @@
 import { test } from '@playwright/test';
 import { expectSamePoses, posesByKind } from './inputs.ts';
+import { RUNTIMES } from './runtimes.ts';
 
-for (const runtime of ['webgpu', 'webgl'] as const) {
+for (const runtime of RUNTIMES) {
   test(`every kind of input gives the same poses on ${runtime}`, async ({ page }) => {
     await page.goto('/test/e2e/pages/api.html');
     expectSamePoses(await posesByKind(page, { runtime }), 8);

@@ -15,7 +15,7 @@ function gatedWork() {
   };
   const finishOne = async (): Promise<void> => {
     finish();
-    await new Promise((resolve) => setTimeout(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
   };
   return { work, finishOne, counts: () => ({ running, most, started }) };
 }

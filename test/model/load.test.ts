@@ -170,7 +170,7 @@ describe('abort', () => {
     const server = modelServer(files);
     const waiting: typeof fetch = (input, init) => {
       if (!String(input).endsWith(stuck)) return server.fetch(input, init);
-      setTimeout(() => controller.abort());
+      setImmediate(() => controller.abort());
       // One that ignores its signal.
       return stuck.endsWith('.json') ? new Promise(() => {}) : Promise.resolve(new Response(new ReadableStream({})));
     };
@@ -189,7 +189,8 @@ describe('abort', () => {
     });
     await expect(loading).rejects.toMatchObject({ code: 'aborted' });
     const told = reports.length;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // Far more turns than the rest of the model would come in.
+    for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(reports.length).toBe(told);
   });
 });

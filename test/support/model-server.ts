@@ -24,7 +24,7 @@ export function modelServer(files: readonly ModelFile[], pieceBytes = 100_000): 
       let at = 0;
       const body = new ReadableStream<Uint8Array>({
         async pull(controller) {
-          await new Promise((resolve) => setTimeout(resolve));
+          await new Promise((resolve) => setImmediate(resolve));
           if (init?.signal?.aborted) return controller.error(init.signal.reason);
           if (at >= bytes.length) return controller.close();
           controller.enqueue(bytes.slice(at, at += pieceBytes));

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
+import type { Pose } from '../../src/pose.ts';
+import { similaritiesTo } from '../e2e/annotations.ts';
 
 // Real poses of the shipped model, at an input that is quick on a CPU.
-const RESULT = '/?runtime=webgpu&size=128&sample=skiers';
+const RESULT = '/?runtime=wasm&size=128&sample=skiers';
 
 const stylePath = fileURLToPath(new URL('./same-everywhere.css', import.meta.url));
 
@@ -37,16 +40,19 @@ test('while the model loads', async ({ page }) => {
   await look(page, 'loading');
 });
 
-test('a result', async ({ page }) => {
+// The one run of the shipped network in a browser: that it finds the people is checked along with the picture.
+test('a result, wide and on a phone', async ({ page }) => {
   await page.goto(RESULT);
   await expect(page.locator('#stage')).toHaveAttribute('data-state', 'done');
   await look(page, 'result');
-});
 
-test('a result on a phone', async ({ page }) => {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#save').click()]);
+  const { poses } = JSON.parse(readFileSync(await download.path(), 'utf8')) as { poses: Pose[] };
+  const similarities = similaritiesTo('skiers', poses);
+  console.log('similarity to the annotations:', similarities.map((value) => value.toFixed(2)).join(' '));
+  expect(similarities.filter((value) => value > 0.5).length).toBeGreaterThanOrEqual(4);
+
   await page.setViewportSize({ width: 375, height: 740 });
-  await page.goto(RESULT);
-  await expect(page.locator('#stage')).toHaveAttribute('data-state', 'done');
   await look(page, 'result-phone', true);
 });
 

@@ -32,15 +32,17 @@ async function everyKind(name: string): Promise<Record<string, manypose.ImageInp
 
 /** A playing video whose every frame is the canvas. */
 async function videoOf(canvas: HTMLCanvasElement): Promise<HTMLVideoElement> {
-  const video = Object.assign(document.createElement('video'), { muted: true, srcObject: canvas.captureStream(10) });
+  const video = Object.assign(document.createElement('video'), { muted: true, srcObject: canvas.captureStream() });
   document.body.append(video);
-  const framed = new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+  let framed = false;
+  video.requestVideoFrameCallback(() => { framed = true; });
   await video.play();
   // A stream brings frames only while its canvas is drawn on.
   const context = canvas.getContext('2d')!;
-  const touch = setInterval(() => context.putImageData(context.getImageData(0, 0, 1, 1), 0, 0), 50);
-  await framed;
-  clearInterval(touch);
+  while (!framed) {
+    context.putImageData(context.getImageData(0, 0, 1, 1), 0, 0);
+    await new Promise(requestAnimationFrame);
+  }
   return video;
 }
 
@@ -61,8 +63,8 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
   }
 }
 
-/** What tests evaluate code against. */
-export const api = { manypose, photo, everyKind, codeOf, modelUrl: new URL('/models/coco_w32/', location.href) };
+/** What tests evaluate code against; the model is the tiny one that finds people. */
+export const api = { manypose, photo, everyKind, codeOf, modelUrl: new URL('/models/tiny_people/', location.href) };
 
 declare global {
   interface Window {
