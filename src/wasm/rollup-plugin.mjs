@@ -7,12 +7,14 @@ const COMPILED = '?compiled';
 const WORKER = 'worker.js?raw';
 const MOST_PAGES = 65536;
 
+/** The kernels as last compiled, for all builds of a process: it takes seconds. */
+let compiled;
+
 /**
  * Imports of the WebAssembly kernels: `assembly/index.ts?compiled` is compiled and comes as text in
- * base64, `worker.js?raw` is the worker's text (as Vite has it by itself).
+ * base64, `worker.js?raw` is the worker's text (as Vite has it by itself), here without comments.
  */
 export function wasmKernels() {
-  let compiled;
   return {
     name: 'wasm-kernels',
     enforce: 'pre',
@@ -20,12 +22,21 @@ export function wasmKernels() {
       return importer && (source.endsWith(COMPILED) || source.endsWith(WORKER)) ? resolve(dirname(importer), source) : null;
     },
     async load(id) {
-      if (id.endsWith(WORKER)) return `export default ${JSON.stringify(readFileSync(id.slice(0, -'?raw'.length), 'utf8'))};`;
+      if (id.endsWith(WORKER)) {
+        const text = readFileSync(id.slice(0, -'?raw'.length), 'utf8');
+        return `export default ${JSON.stringify(text.replace(/^ *\/\/.*\n|^ +/gm, ''))};`;
+      }
       if (!id.endsWith(COMPILED)) return null;
       compiled ??= compile(id.slice(0, -COMPILED.length));
       const { wasm, sources } = await compiled;
       for (const source of sources) this.addWatchFile(source);
       return `export const base64 = '${wasm.toString('base64')}';\nexport const memoryFlagsAt = ${memoryFlagsAt(wasm)};\n`;
+    },
+    /** A page that is opened on a new server does not wait for the compiler as well. Tests may never need it. */
+    configureServer() {
+      if (process.env.VITEST) return;
+      compiled ??= compile(join(ASSEMBLY, 'index.ts'));
+      compiled.catch(() => {}); // whoever imports it will be told
     },
     watchChange(id) {
       if (dirname(id) === ASSEMBLY) compiled = undefined;

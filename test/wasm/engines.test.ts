@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { buildNetwork } from '../../src/network/build.ts';
+import { base64 } from '../../src/wasm/assembly/index.ts?compiled';
 import { encodeCalls } from '../../src/wasm/calls.ts';
 import type { Work } from '../../src/wasm/engine.ts';
 import { createInlineEngine } from '../../src/wasm/inline-engine.ts';
@@ -29,6 +30,10 @@ function roundTrip({ trap = false } = {}): Work {
     reads: [{ address: out, length: 12 }],
   };
 }
+
+it('the kernels are at most 10 kB', () => {
+  expect(atob(base64).length).toBeLessThanOrEqual(10_000);
+});
 
 const ENGINES = {
   'no worker': async () => createInlineEngine(await compileKernels(false)),
