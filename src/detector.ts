@@ -73,7 +73,7 @@ export async function openDetector(table: RuntimeTable, options: DetectorOptions
   const { runtime: wanted = 'auto' } = options;
   const source = options.modelUrl ?? defaultModel();
   const load = (watched: boolean): Promise<Model> =>
-    loadModel(source, { integrity: options.modelIntegrity, ...(watched && { signal: options.signal, onProgress: options.onProgress }) });
+    loadModel(source, { integrity: options.modelIntegrity, fetch: options.fetch, ...(watched && { signal: options.signal, onProgress: options.onProgress }) });
   const model = await loadOrExplain(() => load(true), options);
   const { descriptor } = model;
   const scoringNet = model.scorer && createScoringNet(descriptor.keypointSet, model.scorer);

@@ -31,6 +31,9 @@ export interface DetectorOptions {
   readonly signal?: Platform<'AbortSignal', { readonly aborted: boolean }>;
   /** Bytes of the weights, as they come. */
   readonly onProgress?: (progress: { loaded: number; total: number }) => void;
+  /** Fetches the model's files in the platform's place: to send headers, or to have them from somewhere else. */
+  readonly fetch?: (url: string, init: { cache: 'default' | 'no-cache' | 'reload'; signal: Platform<'AbortSignal', { readonly aborted: boolean }> }) =>
+    Promise<Platform<'Response', { readonly ok: boolean; readonly status: number; readonly body: unknown }>>;
 }
 
 export interface EstimationConfig {
@@ -87,6 +90,7 @@ export function checkDetectorOptions(options: DetectorOptions, runtimes: readonl
     inputSize,
     signal: having('an AbortSignal', 'aborted', 'addEventListener'),
     onProgress: callback,
+    fetch: callback,
   };
   checkOptions<DetectorOptions>('createDetector', options, table);
   const { device, runtime = 'auto' } = options;

@@ -1,6 +1,7 @@
 import type { ModelDescriptor } from '../network/descriptor.ts';
 import { ManyposeError } from '../errors.ts';
 import { KEYPOINT_SETS } from '../pose.ts';
+import { printable } from '../printable.ts';
 
 /** Channels beyond this are a mistake, and would make a network of absurd size. */
 const MAX_CHANNELS = 1024;
@@ -26,7 +27,7 @@ export function descriptorFaults(value: unknown): string[] {
   check(isCount(value.inputSize, MAX_INPUT_SIZE) && value.inputSize % 64 === 0,
     `inputSize: a multiple of 64 up to ${MAX_INPUT_SIZE} expected, got ${shown(value.inputSize)}`);
   const unknown = Object.keys(value).filter((key) => !FIELDS.includes(key));
-  check(unknown.length === 0, `unknown fields of the descriptor: ${unknown.join(', ')}`);
+  check(unknown.length === 0, `unknown fields of the descriptor: ${printable(unknown.join(', '), 100)}`);
   return faults;
 }
 
@@ -46,8 +47,18 @@ export function isCount(value: unknown, max: number): value is number {
   return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= max;
 }
 
-/** A value from outside, short enough for a message. */
+/** A value from outside, short enough for a message, however long and deep it is. */
 export function shown(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+  return printable(outline(value, 3), 60);
+}
+
+const SHOWN_ITEMS = 20;
+
+function outline(value: unknown, depth: number): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) return depth > 0 ? `[${value.slice(0, SHOWN_ITEMS).map((item) => outline(item, depth - 1)).join()}]` : '[...]';
+  const entries = Object.entries(value).slice(0, SHOWN_ITEMS);
+  return depth > 0 ? `{${entries.map(([key, item]) => `${outline(key, 0)}:${outline(item, depth - 1)}`).join()}}` : '{...}';
 }

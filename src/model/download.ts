@@ -1,11 +1,15 @@
 import type { ShardEntry } from './manifest.ts';
 import { ManyposeError, messageOf } from '../errors.ts';
+import { printable } from '../printable.ts';
 import { sha256 } from './sha256.ts';
 import { cachedShard, cacheShard } from './shard-cache.ts';
 
+/** What is used of the platform's fetch: an address, and how to ask. */
+export type ModelFetch = (url: string, init: { cache: 'default' | 'no-cache' | 'reload'; signal: AbortSignal }) => Promise<Response>;
+
 /** How files are had. */
 export interface Source {
-  readonly fetch: typeof fetch;
+  readonly fetch: ModelFetch;
   readonly signal: AbortSignal;
 }
 
@@ -23,38 +27,103 @@ function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
+/** A download that came to nothing for a reason that may have passed by the next time. */
+class Interrupted extends ManyposeError {
+  constructor(message: string, cause?: unknown) {
+    super('download-failed', message, { cause });
+  }
+}
+
+/** A server that says nothing for so long is not waited for. */
+const STALL_MS = 30_000;
+const PAUSE_MS = 500;
+
 /**
- * Fetches a URL and checks that the answer is a file. Throws 'download-failed' naming URL and
- * status, 'aborted'.
+ * Downloads a file; once more after an interruption: an error of the server (5xx), a connection that breaks or
+ * stalls. Throws 'download-failed' naming URL and status, 'aborted', and what `read` throws.
+ *
+ * @param read takes the answer's pieces; `url` is the address for messages, without what may be secret in it.
  */
-export async function fetchFile(url: URL, source: Source, init: RequestInit = {}): Promise<Response> {
-  throwIfAborted(source.signal);
-  let response: Response;
+export async function download<T>(
+  url: URL, source: Source, cache: 'default' | 'no-cache' | 'reload', read: (pieces: AsyncIterable<Uint8Array>, response: Response) => Promise<T>,
+): Promise<T> {
   try {
-    response = await abortable(source.fetch(url.href, { ...init, signal: source.signal }), source.signal);
+    return await attempt(url, source, cache, read);
   } catch (error) {
     throwIfAborted(source.signal);
-    throw new ManyposeError('download-failed', `cannot fetch ${url.href}: ${messageOf(error)}`, { cause: error });
+    if (!(error instanceof Interrupted)) throw error;
   }
+  await abortable(new Promise((resolve) => setTimeout(resolve, PAUSE_MS)), source.signal).catch(() => {});
   throwIfAborted(source.signal);
-  if (!response.ok) {
-    const status = `${response.status} ${response.statusText}`.trim();
-    throw new ManyposeError('download-failed', `cannot fetch ${url.href}: the server answered ${status}`);
+  return attempt(url, source, cache, read);
+}
+
+async function attempt<T>(
+  url: URL, source: Source, cache: 'default' | 'no-cache' | 'reload', read: (pieces: AsyncIterable<Uint8Array>, response: Response) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort(source.signal.reason);
+  throwIfAborted(source.signal);
+  source.signal.addEventListener('abort', abort);
+  const stalled = (): void => controller.abort(new Error(`nothing came for ${STALL_MS / 1000} s`));
+  let timer = setTimeout(stalled, STALL_MS);
+  let loaded = 0;
+
+  async function* pieces(response: Response): AsyncGenerator<Uint8Array> {
+    const reader = response.body?.getReader();
+    try {
+      while (reader) {
+        const { done, value } = await abortable(reader.read(), controller.signal).catch((cause: unknown) => {
+          throwIfAborted(source.signal);
+          throw new Interrupted(`${nameOf(url)} broke off after ${loaded} bytes: ${messageOf(cause)}`, cause);
+        });
+        throwIfAborted(source.signal);
+        if (done) return;
+        clearTimeout(timer);
+        timer = setTimeout(stalled, STALL_MS);
+        loaded += value.length;
+        yield value;
+      }
+    } finally {
+      void reader?.cancel().catch(() => {});
+    }
   }
-  if (response.headers.get('content-type')?.startsWith('text/html')) throw gotHtml(url);
-  return response;
+
+  try {
+    const response = await abortable(source.fetch(url.href, { cache, signal: controller.signal }), controller.signal)
+      .catch((cause: unknown) => {
+        throwIfAborted(source.signal);
+        throw new Interrupted(`cannot fetch ${nameOf(url)}: ${messageOf(cause)}`, cause);
+      });
+    throwIfAborted(source.signal);
+    if (!response.ok) {
+      const message = `cannot fetch ${nameOf(url)}: the server answered ${`${response.status} ${printable(response.statusText)}`.trim()}`;
+      throw response.status >= 500 ? new Interrupted(message) : new ManyposeError('download-failed', message);
+    }
+    return await read(pieces(response), response);
+  } finally {
+    clearTimeout(timer);
+    source.signal.removeEventListener('abort', abort);
+    // Whatever is still under way.
+    controller.abort();
+  }
+}
+
+/** An address for a message: without its query, which may hold a signature that gives access. */
+export function nameOf(url: URL): string {
+  return printable(url.href.replace(/[?#].*$/, ''), 500);
 }
 
 /** Servers of single-page applications answer every unknown path with their index page and status 200. */
 export function gotHtml(url: URL): ManyposeError {
-  return new ManyposeError('download-failed', `${url.href} is an HTML page, not a file of the model:`
+  return new ManyposeError('download-failed', `${nameOf(url)} is an HTML page, not a file of the model:`
     + ' probably there is no model at this address and the server sends its index page instead');
 }
 
 /**
  * A shard's bytes, from the cache or the network, with size and hash checked. `onBytes` is told how
  * many of them are there. Throws 'corrupt-weights' for a shard that is not what the manifest says,
- * and as fetchFile does.
+ * and as `download` does.
  */
 export async function loadShard(
   shard: ShardEntry, url: URL, source: Source, onBytes: (loaded: number) => void,
@@ -79,37 +148,27 @@ export async function loadShard(
 }
 
 async function downloadShard(
-  shard: ShardEntry, url: URL, source: Source, onBytes: (loaded: number) => void, cache: RequestCache,
+  shard: ShardEntry, url: URL, source: Source, onBytes: (loaded: number) => void, cache: 'default' | 'no-cache' | 'reload',
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetchFile(url, source, { cache });
-  const bytes = new Uint8Array(shard.bytes);
-  let loaded = 0;
-  const reader = response.body?.getReader();
-  try {
-    while (reader) {
-      const { done, value } = await abortable(reader.read(), source.signal);
-      throwIfAborted(source.signal);
-      if (done) break;
-      if (loaded + value.length > shard.bytes) {
-        throw corrupt(shard, `is longer than its ${shard.bytes} bytes`);
-      }
-      bytes.set(value, loaded);
-      loaded += value.length;
+  return download(url, source, cache, async (pieces, response) => {
+    const bytes = new Uint8Array(shard.bytes);
+    let loaded = 0;
+    // What the server calls the file matters only where it is another one.
+    const wrong = (how: string): ManyposeError =>
+      (response.headers.get('content-type')?.startsWith('text/html') ? gotHtml(url) : corrupt(shard, how));
+    for await (const piece of pieces) {
+      if (loaded + piece.length > shard.bytes) throw wrong(`is longer than its ${shard.bytes} bytes`);
+      bytes.set(piece, loaded);
+      loaded += piece.length;
       onBytes(loaded);
     }
-  } catch (error) {
-    void reader?.cancel().catch(() => {});
-    throwIfAborted(source.signal);
-    if (error instanceof ManyposeError) throw error;
-    throw new ManyposeError('download-failed', `${url.href} broke off after ${loaded} of ${shard.bytes} bytes:`
-      + ` ${messageOf(error)}`, { cause: error });
-  }
-  if (loaded < shard.bytes) throw corrupt(shard, `has ${loaded} bytes instead of ${shard.bytes}`);
-  const digest = await sha256(bytes);
-  if (digest !== shard.sha256) throw corrupt(shard, `has SHA-256 ${digest} instead of ${shard.sha256}`);
-  return bytes;
+    if (loaded < shard.bytes) throw wrong(`has ${loaded} bytes instead of ${shard.bytes}`);
+    const digest = await sha256(bytes);
+    if (digest !== shard.sha256) throw wrong(`has SHA-256 ${digest} instead of ${shard.sha256}`);
+    return bytes;
+  });
 }
 
 function corrupt(shard: ShardEntry, how: string): ManyposeError {
-  return new ManyposeError('corrupt-weights', `${shard.file} ${how}`);
+  return new ManyposeError('corrupt-weights', `${printable(shard.file.replace(/[?#].*$/, ''))} ${how}`);
 }

@@ -1,15 +1,16 @@
 import type { Network } from '../network/network.ts';
 import type { Weights, WeightTensor } from '../network/weights.ts';
 import type { ModelDescriptor } from '../network/descriptor.ts';
-import type { Source } from './download.ts';
 import type { TensorEntry, WeightManifest } from './manifest.ts';
 import { ManyposeError, messageOf } from '../errors.ts';
+import { printable } from '../printable.ts';
 import { buildNetwork } from '../network/build.ts';
-import { fetchFile, gotHtml, loadShard, throwIfAborted } from './download.ts';
+import type { ModelFetch, Source } from './download.ts';
+import { download, gotHtml, loadShard, nameOf, throwIfAborted } from './download.ts';
 import { baseUrl, fetchWithFiles } from './file-fetch.ts';
-import { decodeFloat16 } from './float16.ts';
+import { decodeFloat16, isFiniteFloat16 } from './float16.ts';
 import { checkIntegrity, hashesOf } from './integrity.ts';
-import { MANIFEST_FILE, parseManifest } from './manifest.ts';
+import { MANIFEST_FILE, isBlobAddress, parseManifest } from './manifest.ts';
 
 /** Address of a model's folder or of its manifest.json. Relative ones: to the page; in Node, to the working directory. */
 export type ModelSource = string | URL;
@@ -32,8 +33,11 @@ export interface LoadModelOptions {
   /** What the manifest must be, which holds the hash of every shard: `sha256-…` as in HTML's `integrity` attribute. */
   readonly integrity?: string;
   /** Instead of the platform's: for credentials, other stores, tests. */
-  readonly fetch?: typeof fetch;
+  readonly fetch?: ModelFetch;
 }
+
+/** A manifest has 70 kB; what is as large as this is none. */
+const MAX_MANIFEST_BYTES = 8 * 2 ** 20;
 
 /** Browsers keep about six connections to a host. */
 const PARALLEL = 4;
@@ -73,13 +77,19 @@ export async function loadModel(source: ModelSource, options: LoadModelOptions =
 function manifestUrlOf(source: ModelSource): URL {
   // A drive letter would pass for a URL's scheme.
   const text = String(source).replace(/^[A-Za-z]:[\\/]/, (drive) => `file:///${drive}`);
+  const base = baseUrl();
   let url: URL;
   try {
-    url = new URL(text, baseUrl());
+    url = new URL(text, base);
   } catch (error) {
-    throw new ManyposeError('invalid-argument', `${JSON.stringify(text)} is no address of a model`, { cause: error });
+    const advice = base?.startsWith('blob:') || base?.startsWith('data:')
+      ? `: this worker was made of a ${base.slice(0, 5)} address, to which nothing is relative; pass a whole one, such as`
+        + ' new URL(\'models/…\', document.baseURI).href, from the page'
+      : '';
+    throw new ManyposeError('invalid-argument', `${JSON.stringify(printable(text))} is no address of a model${advice}`, { cause: error });
   }
-  if (!url.pathname.endsWith('.json')) {
+  // An address without folders: the manifest's own.
+  if (url.protocol !== 'blob:' && url.protocol !== 'data:' && !url.pathname.endsWith('.json')) {
     url.pathname = `${url.pathname.replace(/\/?$/, '/')}${MANIFEST_FILE}`;
   }
   return url;
@@ -87,25 +97,46 @@ function manifestUrlOf(source: ModelSource): URL {
 
 async function loadManifest(url: URL, source: Source, integrity?: string): Promise<WeightManifest> {
   // Revalidated: it says which shards are the current ones.
-  const response = await fetchFile(url, source, { cache: 'no-cache' });
-  let bytes: ArrayBuffer;
-  try {
-    bytes = await response.arrayBuffer();
-  } catch (error) {
-    throwIfAborted(source.signal);
-    throw new ManyposeError('download-failed', `${url.href} broke off: ${messageOf(error)}`, { cause: error });
-  }
-  throwIfAborted(source.signal);
+  const bytes = await download(url, source, 'no-cache', async (pieces) => {
+    const all: Uint8Array[] = [];
+    let loaded = 0;
+    for await (const piece of pieces) {
+      loaded += piece.length;
+      if (loaded > MAX_MANIFEST_BYTES) throw new ManyposeError('invalid-model', `${nameOf(url)} is larger than any manifest`);
+      all.push(piece);
+    }
+    const whole = new Uint8Array(loaded);
+    all.reduce((at, piece) => (whole.set(piece, at), at + piece.length), 0);
+    return whole;
+  });
   const text = new TextDecoder().decode(bytes);
   if (text.trimStart().startsWith('<')) throw gotHtml(url);
-  if (integrity !== undefined) await checkIntegrity(new Uint8Array(bytes), url.href, integrity);
+  if (integrity !== undefined) await checkIntegrity(bytes, nameOf(url), integrity);
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new ManyposeError('invalid-model', `${url.href} is not JSON: ${messageOf(error)}`, { cause: error });
+    throw new ManyposeError('invalid-model', `${nameOf(url)} is not JSON: ${printable(messageOf(error))}`, { cause: error });
   }
   return parseManifest(json);
+}
+
+/**
+ * Address of a shard: in the manifest's folder, with the manifest's query, which may be a signature that gives
+ * access. A manifest that is a `blob:` of the page names its shards' own.
+ */
+function shardUrl(file: string, manifestUrl: URL): URL {
+  const folder = manifestUrl.protocol !== 'blob:' && manifestUrl.protocol !== 'data:';
+  if (folder === isBlobAddress(file)) {
+    throw new ManyposeError('invalid-model', folder
+      ? `shards: the manifest of a folder names files in it, not ${printable(file)}`
+      : `a manifest at a ${manifestUrl.protocol} address has no folder to find ${file} in: name each shard's blob: address as its file,`
+        + ' or pass a folder\'s address and a fetch that gives its files');
+  }
+  if (!folder) return new URL(file);
+  const url = new URL(file, manifestUrl);
+  url.search = manifestUrl.search;
+  return url;
 }
 
 /** All shards one after another. */
@@ -113,6 +144,7 @@ async function loadShards(
   manifest: WeightManifest, manifestUrl: URL, source: Source, onProgress: LoadModelOptions['onProgress'],
 ): Promise<ArrayBuffer> {
   const { shards } = manifest;
+  const urls = shards.map(({ file }) => shardUrl(file, manifestUrl));
   const starts = [0];
   for (const shard of shards) starts.push(starts.at(-1)! + shard.bytes);
   const total = starts.pop()!;
@@ -133,7 +165,7 @@ async function loadShards(
   let next = 0;
   async function worker(): Promise<void> {
     for (let i = next++; i < shards.length; i = next++) {
-      const bytes = await loadShard(shards[i], new URL(shards[i].file, manifestUrl), source, (n) => report(i, n));
+      const bytes = await loadShard(shards[i], urls[i], source, (n) => report(i, n));
       all.set(bytes, starts[i]);
     }
   }
@@ -146,9 +178,12 @@ function decodeTensors(entries: readonly TensorEntry[], bytes: ArrayBuffer): Wei
   const tensors = new Map<string, WeightTensor>();
   for (const { name, shape, dtype, offset } of entries) {
     const count = shape.reduce((product, size) => product * size, 1);
-    const data = dtype === 'f16'
-      ? decodeFloat16(new Uint16Array(bytes, offset, count))
-      : new Float32Array(bytes, offset, count).slice();
+    const halves = dtype === 'f16' ? new Uint16Array(bytes, offset, count) : undefined;
+    const data = halves ? decodeFloat16(halves) : new Float32Array(bytes, offset, count).slice();
+    // One such number would make all maps of every frame nothing.
+    if (!(halves ? halves.every(isFiniteFloat16) : data.every(Number.isFinite))) {
+      throw new ManyposeError('corrupt-weights', `${name} holds values that are infinite or no numbers`);
+    }
     tensors.set(name, { shape, data });
   }
   return tensors;

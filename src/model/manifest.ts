@@ -24,6 +24,7 @@ export interface TensorEntry {
 
 /** One file of weights, beside the manifest. */
 export interface ShardEntry {
+  /** A name in the manifest's folder; in a manifest that is a `blob:` itself, the `blob:` of each. */
   readonly file: string;
   readonly bytes: number;
   /** Lower-case hexadecimal. */
@@ -49,11 +50,16 @@ export interface WeightManifest {
 /** How many faults a message lists. */
 const LISTED = 10;
 const MAX_SHARDS = 1024;
-const MAX_SHARD_BYTES = 2 ** 28;
+/** Of all shards: four times the largest network known, in single precision. Nothing is allocated for more. */
+const MAX_BYTES = 2 ** 30;
+/** Numbers of a network, which are held as float32. */
+const MAX_NUMBERS = 2 ** 28;
+/** Between two tensors, so that the next one is aligned. */
+const MAX_PADDING = 3;
 
 /**
  * Checks everything that a manifest says: that its model is one, that its tensors are exactly that
- * network's and lie within the shards. Throws 'invalid-model' that lists what is wrong.
+ * network's and fill the shards, without overlap or hole. Throws 'invalid-model' that lists what is wrong.
  */
 export function parseManifest(value: unknown): WeightManifest {
   if (!isRecord(value) || value.format !== MANIFEST_FORMAT) {
@@ -67,10 +73,14 @@ export function parseManifest(value: unknown): WeightManifest {
   const shardBytes = checkShards(value.shards, faults);
   if (!faults.length) {
     const model = value.model as ModelDescriptor;
-    checkTensors('tensors', value.tensors, foldedShapes(buildNetwork(model)), shardBytes, faults);
+    const shapes = foldedShapes(buildNetwork(model));
+    const numbers = shapes.reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0);
+    if (numbers > MAX_NUMBERS) faults.push(`model: a network of ${numbers} weights; up to ${MAX_NUMBERS} are loaded`);
+    const places = checkTensors('tensors', value.tensors, shapes, shardBytes, faults);
     if (value.scorer !== undefined) {
-      checkTensors('scorer', value.scorer, scorerShapes(model.keypointSet), shardBytes, faults);
+      places.push(...checkTensors('scorer', value.scorer, scorerShapes(model.keypointSet), shardBytes, faults));
     }
+    if (!faults.length) checkTiling(places, shardBytes, faults);
   }
   for (const note of ['source', 'licence']) {
     if (value[note] !== undefined && typeof value[note] !== 'string') faults.push(`${note}: text expected`);
@@ -80,6 +90,14 @@ export function parseManifest(value: unknown): WeightManifest {
     throw new ManyposeError('invalid-model', `invalid weight manifest: ${faults.slice(0, LISTED).join('; ')}${more}`);
   }
   return value as unknown as WeightManifest;
+}
+
+/** A plain name: a manifest must not point outside of its folder. */
+const FILE_NAME = /^\w[\w.-]{0,99}$/;
+
+/** Whether a shard is an object of the page itself, such as a file that was picked. */
+export function isBlobAddress(file: string): boolean {
+  return /^blob:[\x21-\x7e]{1,500}$/.test(file);
 }
 
 /** Bytes of all shards together. */
@@ -92,25 +110,34 @@ function checkShards(value: unknown, faults: string[]): number {
   let total = 0;
   value.forEach((shard: unknown, i) => {
     const { file, bytes, sha256 } = isRecord(shard) ? shard : {};
-    // A plain name: a manifest must not point outside of its folder.
-    if (typeof file !== 'string' || !/^\w[\w.-]{0,99}$/.test(file)) faults.push(`shards[${i}].file: a file name expected, got ${shown(file)}`);
+    if (typeof file !== 'string' || !(FILE_NAME.test(file) || isBlobAddress(file))) faults.push(`shards[${i}].file: a file name expected, got ${shown(file)}`);
     else if (files.has(file)) faults.push(`shards[${i}].file: ${file} is listed twice`);
     else files.add(file);
-    if (!isCount(bytes, MAX_SHARD_BYTES)) faults.push(`shards[${i}].bytes: 1 to ${MAX_SHARD_BYTES} expected, got ${shown(bytes)}`);
+    if (!isCount(bytes, MAX_BYTES)) faults.push(`shards[${i}].bytes: 1 to ${MAX_BYTES} expected, got ${shown(bytes)}`);
     else total += bytes;
     if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) {
       faults.push(`shards[${i}].sha256: 64 hexadecimal digits expected`);
     }
   });
+  if (total > MAX_BYTES) faults.push(`shards: up to ${MAX_BYTES} bytes together expected, got ${total}`);
   return total;
 }
 
+/** Where a tensor lies in the shards, one after another. */
+interface Place {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Checks one list of tensors; returns the places of those that have one. */
 function checkTensors(
   list: string, value: unknown, expected: readonly TensorShape[], shardBytes: number, faults: string[],
-): void {
-  if (!Array.isArray(value)) {
-    faults.push(`${list}: a list expected`);
-    return;
+): Place[] {
+  const places: Place[] = [];
+  if (!Array.isArray(value) || value.length > 2 * expected.length) {
+    faults.push(`${list}: a list ${Array.isArray(value) ? `of ${expected.length} tensors ` : ''}expected`);
+    return places;
   }
   const shapes = new Map(expected.map(({ name, shape }) => [name, shape]));
   const seen = new Set<string>();
@@ -136,7 +163,22 @@ function checkTensors(
       faults.push(`${name}: offset expected to be a multiple of ${size}, got ${shown(offset)}`);
     } else if ((offset as number) + bytes > shardBytes) {
       faults.push(`${name}: lies beyond the shards' ${shardBytes} bytes`);
+    } else {
+      places.push({ name, start: offset as number, end: (offset as number) + bytes });
     }
   });
   for (const name of shapes.keys()) if (!seen.has(name)) faults.push(`${list}: ${name} is missing`);
+  return places;
+}
+
+/** Tensors share no byte, and leave none to anything else. */
+function checkTiling(places: readonly Place[], shardBytes: number, faults: string[]): void {
+  let before: Place = { name: 'the beginning', start: 0, end: 0 };
+  for (const place of [...places].sort((a, b) => a.start - b.start)) {
+    const gap = place.start - before.end;
+    if (gap < 0) faults.push(`${place.name} overlaps ${before.name}`);
+    if (gap > MAX_PADDING) faults.push(`${gap} bytes between ${before.name} and ${place.name} are no tensor's`);
+    before = place;
+  }
+  if (shardBytes - before.end > MAX_PADDING) faults.push(`${shardBytes - before.end} bytes after ${before.name} are no tensor's`);
 }

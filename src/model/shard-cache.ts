@@ -8,6 +8,7 @@ const HASH_PARAMETER = 'manypose-sha256';
 /** A cached shard that has this hash by name (the bytes are not checked), undefined if there is none. */
 export async function cachedShard(url: URL, sha256: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
   try {
+    if (!isCacheable(url)) return undefined;
     const response = await (await openCache())?.match(keyOf(url, sha256));
     return response && new Uint8Array(await response.arrayBuffer());
   } catch {
@@ -18,7 +19,7 @@ export async function cachedShard(url: URL, sha256: string): Promise<Uint8Array<
 /** Keeps a shard, and drops other versions of it. */
 export async function cacheShard(url: URL, sha256: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   try {
-    const cache = await openCache();
+    const cache = isCacheable(url) ? await openCache() : undefined;
     if (!cache) return;
     const key = keyOf(url, sha256);
     await cache.put(key, new Response(bytes));
@@ -29,11 +30,16 @@ export async function cacheShard(url: URL, sha256: string, bytes: Uint8Array<Arr
   }
 }
 
+/** A `blob:` is the page's own, and has another address the next time. */
+function isCacheable(url: URL): boolean {
+  return /^https?:$/.test(url.protocol);
+}
+
 async function openCache(): Promise<Cache | undefined> {
   return globalThis.caches?.open(CACHE_NAME);
 }
 
-/** Keyed by hash: after an update, what is cached under the old hash is not found any more. */
+/** Keyed by hash: after an update, what is cached under the old hash is not found any more. A signature in the query changes, too. */
 function keyOf(url: URL, sha256: string): string {
   const key = new URL(url);
   key.hash = '';

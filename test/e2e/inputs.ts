@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import type { DetectorOptions, Pose } from '../../src/index.ts';
 
 /** Poses of one photo by the kind of input it came as: `image` and the kinds named, or all. */
-export function posesByKind(page: Page, options: DetectorOptions, kinds?: string[]): Promise<Record<string, Pose[]>> {
+export function posesByKind(page: Page, options: Omit<DetectorOptions, 'fetch'>, kinds?: string[]): Promise<Record<string, Pose[]>> {
   return page.evaluate(async ([chosen, wanted]) => {
     const { manypose, modelUrl, everyKind } = window.api;
     const detector = await manypose.createDetector({ modelUrl, inputSize: 64, ...chosen });

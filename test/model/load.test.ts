@@ -139,7 +139,7 @@ describe('files that are not right', () => {
       }));
     };
     await expect(load(server, { fetch: breaking })).rejects
-      .toMatchObject({ code: 'download-failed', message: expect.stringMatching(/broke off after 10 of \d+ bytes: reset/) });
+      .toMatchObject({ code: 'download-failed', message: expect.stringMatching(/broke off after 10 bytes: reset/) });
   });
 
   it('explains an index page in place of a file', async () => {
