@@ -56,7 +56,7 @@ describe('manypose pose', () => {
 describe('manypose pose and its outputs', () => {
   const path = (...names: string[]): string => join(folder, ...names);
   const pose = (...args: string[]): Promise<number> =>
-    runCommandLine(['pose', ...args, '--model', path('model'), '--runtime', 'cpu', '--size', '64']);
+    runCommandLine(['pose', ...args, '--model', path('model'), '--runtime', 'wasm', '--size', '64']);
   let reported: MockInstance;
   const errors = (): string => reported.mock.calls.flat().join('\n');
 

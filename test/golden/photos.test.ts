@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPhoto } from '../../src/cli/photo.ts';
+import { openNodeDetector } from '../../src/cli/node-detector.ts';
 import type { Detector, Pose } from '../../src/index.ts';
-import { createDetector } from '../../src/index.ts';
-import { describeGpu } from '../support/gpu.ts';
 
 /** Poses by another implementation of the network with the shipped weights: see the fixtures' README. */
 interface ExpectedPoses {
@@ -21,10 +20,10 @@ const all: ExpectedPoses[] = JSON.parse(
   gunzipSync(readFileSync(new URL('test/fixtures/photos/expected-poses.json.gz', root))).toString(),
 );
 
-/** All of them take an hour without a GPU. */
+/** Also at the model's own input size, and with the flip test: minutes on WebAssembly, an hour on WebGPU without a GPU. */
 const ALL = process.env.ALL_PHOTOS === '1';
-const QUICK_PHOTOS = /skiers|sidewalk/;
-const cases = all.filter(({ photo, mode }) => ALL || (mode === 'single256' && QUICK_PHOTOS.test(photo)));
+const RUNTIME = process.env.PHOTOS_RUNTIME ?? 'wasm';
+const cases = all.filter(({ mode }) => ALL || mode === 'single256');
 
 /** Fainter people hang on a rounding. */
 const SURE_PERSON = 0.15;
@@ -32,10 +31,10 @@ const SURE_KEYPOINT = 0.1;
 /** The other side's weights are not rounded after folding; 0.0005 was seen. */
 const SCORE_TOLERANCE = 0.005;
 
-describeGpu('expected poses of photos', (device) => {
+describe(`expected poses of photos on ${RUNTIME}`, () => {
   let detector: Detector;
   beforeAll(async () => {
-    detector = await createDetector({ device, modelUrl: new URL('models/coco_w32/', root) });
+    detector = await openNodeDetector({ model: fileURLToPath(new URL('models/coco_w32/', root)), runtime: RUNTIME });
   });
   afterAll(() => detector.dispose());
 

@@ -26,7 +26,7 @@ async function posesOf(detector: Detector, photo: string, inputSize: number): Pr
 describe('the tiny network that finds people', () => {
   let detector: Detector;
   beforeAll(async () => {
-    detector = await open({ runtime: 'cpu' });
+    detector = await open({ runtime: 'wasm' });
   });
   afterAll(() => detector.dispose());
 
@@ -49,8 +49,8 @@ describe('the tiny network that finds people', () => {
 });
 
 describeGpu('the tiny network on WebGPU', (device) => {
-  it('finds the same people as on the CPU', async () => {
-    const [cpu, gpu] = [await open({ runtime: 'cpu' }), await open({ device })];
+  it('finds the same people as on WebAssembly', async () => {
+    const [cpu, gpu] = [await open({ runtime: 'wasm' }), await open({ device })];
     for (const [photo, size] of [['skiers.jpg', 64], ['team.jpg', 128]] as const) {
       const [expected, found] = [await posesOf(cpu, photo, size), await posesOf(gpu, photo, size)];
       expect(found.length, photo).toBe(expected.length);
