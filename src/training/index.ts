@@ -3,7 +3,13 @@
  * runs of many hours there is models/training (Python); this is the same side in TypeScript.
  */
 export type { AnnotatedImage, AnnotatedPerson, Annotations, Detection, Detections } from '../evaluation/annotations.ts';
+export { foldBatchNorm } from '../convert/fold.ts';
+export type { ModelFile, ModelParts } from '../convert/write.ts';
+export { modelFiles } from '../convert/write.ts';
 export type { PixelData } from '../frame.ts';
+export { buildNetwork } from '../network/build.ts';
+export type { ModelDescriptor } from '../network/descriptor.ts';
+export type { Network } from '../network/network.ts';
 export { COCO, CROWDPOSE } from '../pose.ts';
 export type { KeypointSet } from '../pose.ts';
 export type { Affine, Point } from './affine.ts';
@@ -11,6 +17,8 @@ export { atStride } from './affine.ts';
 export type { Augmentation } from './augmentation.ts';
 export { cropMatrix, drawAugmentation, NO_AUGMENTATION } from './augmentation.ts';
 export type { MapSize } from './gaussians.ts';
+export type { Checkpoint } from './initial-weights.ts';
+export { initialCheckpoint } from './initial-weights.ts';
 export type { LearningRateSchedule } from './learning-rate.ts';
 export { LEARNING_RATES, learningRateAt } from './learning-rate.ts';
 export type { Losses, Predictions } from './losses.ts';
@@ -29,3 +37,5 @@ export { targetSettings } from './target-settings.ts';
 export { makeTargets } from './targets.ts';
 export type { ScorerTraining } from './train-scorer.ts';
 export { rescore, trainScorer } from './train-scorer.ts';
+export type { Statistics, TrainableNetwork } from './trainable-network.ts';
+export { createTrainableNetwork } from './trainable-network.ts';

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ManyposeError } from '../errors.ts';
 import type { TrainingRules } from './target-settings.ts';
 import type { TargetTensors } from './target-tensors.ts';
+import { withGradient } from './with-gradient.ts';
 
 /** A network's answers for B images, channels last. */
 export interface Predictions {
@@ -82,8 +83,7 @@ function losses(heatmapParts: tf.Scalar[], offsets: tf.Scalar): Losses {
   return { total: sum([heatmaps, offsets]), heatmaps, offsets };
 }
 
-const sum = (parts: tf.Scalar[]): tf.Scalar =>
-  tf.customGrad(() => ({ value: tf.addN(parts), gradFunc: (dy: tf.Scalar) => parts.map(() => tf.clone(dy)) }))(...parts);
+const sum = (parts: tf.Scalar[]): tf.Scalar => withGradient(parts, (...all) => tf.addN(all) as tf.Scalar, (dy) => parts.map(() => tf.clone(dy)));
 
 /** factor · Σ weight · (prediction - target)². */
 function weightedSquares(predicted: tf.Tensor4D, target: tf.Tensor4D, weights: tf.Tensor4D, factor: number): tf.Scalar {
@@ -106,14 +106,7 @@ type LossTerm = (predicted: tf.Tensor, target: tf.Tensor, weights: tf.Tensor) =>
 
 /** A number made of predictions, with its derivative by them. */
 function scalarOf([predicted, target, weights]: [tf.Tensor, tf.Tensor, tf.Tensor], value: LossTerm, derivative: LossTerm): tf.Scalar {
-  return tf.customGrad((x, save) => {
-    // Also what was made on the way here: it is gone by the time the gradient is asked for.
-    (save as tf.GradSaveFunc)([x as tf.Tensor, target, weights]);
-    return {
-      value: value(x as tf.Tensor, target, weights) as tf.Scalar,
-      gradFunc: (dy: tf.Scalar, [input, t, w]: tf.Tensor[]) => tf.mul(derivative(input, t, w), dy),
-    };
-  })(predicted);
+  return withGradient([predicted], (x, t, w) => value(x, t, w) as tf.Scalar, (dy, x, t, w) => [tf.mul(derivative(x, t, w), dy)], [target, weights]);
 }
 
 function branchesOf(heatmaps: Predictions['heatmaps']): readonly tf.Tensor4D[] {
