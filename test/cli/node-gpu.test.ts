@@ -43,7 +43,7 @@ function open(place: string, env: Record<string, string> = {}, before: readonly 
   const output = execFileSync(command, args, {
     cwd: place, env: { ...process.env, ...env }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'],
     // Without its instance a GPU never answers, and the process never ends.
-    timeout: 50_000, killSignal: 'SIGKILL',
+    timeout: 250_000, killSignal: 'SIGKILL',
   });
   return JSON.parse(output);
 }
