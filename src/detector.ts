@@ -17,6 +17,7 @@ import { checkConfig, checkDetectorOptions } from './options.ts';
 import { passesOf } from './runtime/passes.ts';
 import type { Runtime, RuntimeKind } from './runtime/runtime.ts';
 import type { ChosenRuntime } from './runtimes/choose.ts';
+import { createBackoff } from './runtime/backoff.ts';
 import { chooseRuntime } from './runtimes/choose.ts';
 import type { RuntimeTable } from './runtimes/table.ts';
 
@@ -44,12 +45,13 @@ export interface Detector {
   readonly keypointSet: KeypointSet;
   /**
    * Poses of all people in an image, best first, in the image's own pixels. The pixels are taken
-   * before this returns (but a tensor's), so a video may go on; calls at once are served in turn.
-   * If the GPU is lost, it is opened anew once and the image taken again.
+   * before this returns (but a tensor's), so a video may go on; calls at once are served in turn,
+   * and up to 32 can be under way. If the GPU is lost, it is opened anew and the image taken again; as long
+   * as that fails, attempts become rarer and calls in between fail at once.
    *
    * @param timestamp of a video's frame in ms; kept for tracking, which this version does not do.
    * @throws ManyposeError `invalid-image`, `tainted-image`, `invalid-argument`, `device-lost`,
-   *   `out-of-memory`, `gpu-error`, `disposed`.
+   *   `out-of-memory`, `gpu-error`, `busy`, `disposed`.
    */
   estimatePoses(image: ImageInput, config?: EstimationConfig, timestamp?: number): Promise<Pose[]>;
   /** Forgets what was seen before; nothing is remembered from frame to frame yet. */
@@ -110,15 +112,18 @@ function detectorOf(
   let timings: Timings = { network: 0, decode: 0, total: 0 };
   let disposed = false;
   let reopening: Promise<void> | undefined;
+  const attempts = createBackoff();
 
   function check(): void {
     if (disposed) throw new ManyposeError('disposed', 'the detector was disposed');
   }
 
   /** Replaces a runtime whose GPU was lost; calls that meet the loss together wait for one. */
-  function replace(lost: Runtime): Promise<void> {
-    if (chosen.runtime !== lost) return reopening ?? Promise.resolve();
-    return reopening ??= reopen().then((opened) => {
+  async function replace(lost: Runtime): Promise<void> {
+    if (chosen.runtime !== lost) return reopening;
+    if (reopening) return reopening;
+    attempts.begin();
+    return reopening = reopen().then((opened) => {
       lost.dispose();
       if (disposed) opened.runtime.dispose();
       else chosen = opened;
@@ -142,6 +147,7 @@ function detectorOf(
       check();
       return chosen.runtime.findCandidates(frame, passes);
     });
+    attempts.succeeded();
     const inferred = performance.now();
     const poses = decodePoses(candidates, geometry, keypointSet, decodeOptions(config, scoringNet));
     const end = performance.now();

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'device-lost' // the GPU went away and could not be had again
   | 'out-of-memory' // the GPU refused an allocation
   | 'gpu-error' // validation or internal error of the GPU
+  | 'busy' // more calls at once than wait for their turn
   | 'disposed'; // the detector was disposed
 
 /** The one error class of the library: `code` is stable, `message` is for people. */

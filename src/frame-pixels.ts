@@ -52,3 +52,40 @@ export function pixelsOf({ source, width, height }: Frame): PixelData {
   const context = drawImage(source, width, height, true).getContext('2d') as Context;
   return readable(() => context.getImageData(0, 0, width, height));
 }
+
+/**
+ * Pixel data at a smaller size: the mean of the pixels that each new one covers, in the parts that it
+ * covers them.
+ */
+export function shrinkPixels(pixels: PixelData, width: number, height: number): PixelData {
+  const columns = coverage(pixels.width, width);
+  const rows = coverage(pixels.height, height);
+  const data = new Uint8ClampedArray(width * height * 4);
+  const sums = new Float64Array(width * 4);
+  for (let y = 0; y < height; y++) {
+    sums.fill(0);
+    for (const { at: row, share: rowShare } of rows[y]) {
+      for (let x = 0; x < width; x++) {
+        for (const { at, share } of columns[x]) {
+          const from = (row * pixels.width + at) * 4;
+          for (let c = 0; c < 4; c++) sums[4 * x + c] += rowShare * share * pixels.data[from + c];
+        }
+      }
+    }
+    data.set(sums, y * width * 4);
+  }
+  return { data, width, height };
+}
+
+/** For each of fewer places: the old ones that it covers, and their shares of it. */
+function coverage(old: number, fewer: number): { at: number; share: number }[][] {
+  const step = old / fewer;
+  return Array.from({ length: fewer }, (_, i) => {
+    const covered: { at: number; share: number }[] = [];
+    for (let at = Math.floor(i * step); at < Math.min(old, (i + 1) * step); at++) {
+      const share = (Math.min(at + 1, (i + 1) * step) - Math.max(at, i * step)) / step;
+      if (share > 0) covered.push({ at, share });
+    }
+    return covered;
+  });
+}

@@ -103,6 +103,7 @@ export function createMapsRuntime<Input>(runner: MapsRunner<Input>, mirror: read
     async findCandidates(frame, passes) {
       // An async function runs up to its first await at once: the pixels are taken before it returns.
       check();
+      turns.checkRoom();
       for (const { geometry } of passes) checkSides(geometry.width, geometry.height);
       const takers = passes.map(({ geometry, mirrored }) => () => runner.input(frame, geometry, mirrored));
       return withInputs(takers, async (inputs) => {
@@ -114,6 +115,7 @@ export function createMapsRuntime<Input>(runner: MapsRunner<Input>, mirror: read
 
     async runMaps(values, width, height) {
       check();
+      turns.checkRoom();
       checkInput(values, width, height);
       return withInputs([() => runner.inputOf({ values: values.slice(), width, height })], ([input]) => run(input));
     },

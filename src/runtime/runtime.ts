@@ -13,10 +13,11 @@ export interface Runtime {
   readonly adapter: string;
 
   /**
-   * One frame to candidates, by one or more passes, one of them of scale 1. The frame's pixels are taken before this function returns, so a video
-   * may go on; calls are served one after another.
+   * One frame to candidates, by one or more passes, one of them of scale 1. The frame's pixels are
+   * taken before this function returns, so a video may go on; calls are served one after another, and
+   * a few dozen can wait.
    *
-   * @throws ManyposeError `invalid-image`, `tainted-image`, `device-lost`, `out-of-memory`, `gpu-error`, `disposed`.
+   * @throws ManyposeError `invalid-image`, `tainted-image`, `device-lost`, `out-of-memory`, `gpu-error`, `busy`, `disposed`.
    */
   findCandidates(frame: Frame, passes: readonly Pass[]): Promise<PoseCandidates>;
 

@@ -4,6 +4,7 @@ import { describeAdapter, judgedByName } from './adapter-info.ts';
 import { prepareCalls, recordDispatches } from './dispatch.ts';
 import { wholeBuffer } from './kernel.ts';
 import { PROBE_BYTES, probeCall } from './kernels/probe.ts';
+import { gpuMemory } from './memory.ts';
 import { pipelinesOf } from './pipelines.ts';
 
 /**
@@ -60,7 +61,7 @@ async function isSlowAdapter(adapter: GPUAdapter): Promise<boolean> {
     const results = device.createBuffer({ label: 'probe', size: PROBE_BYTES, usage: GPUBufferUsage.STORAGE });
     await pipelines.compile([probeCall(wholeBuffer(results), 1)]);
     return await isSlow(async (multiplyAdds) => {
-      const { dispatches } = prepareCalls(device, pipelines, 'probe', [probeCall(wholeBuffer(results), multiplyAdds)]);
+      const dispatches = prepareCalls(gpuMemory(device), pipelines, 'probe', [probeCall(wholeBuffer(results), multiplyAdds)]);
       const encoder = device.createCommandEncoder({ label: 'probe' });
       const pass = encoder.beginComputePass({ label: 'probe' });
       recordDispatches(pass, dispatches);

@@ -8,6 +8,7 @@ import { centersCall } from './kernels/centers.ts';
 import { gatherCall } from './kernels/gather.ts';
 import { peaksCall } from './kernels/peaks.ts';
 import { LIST_LENGTH, rankCall } from './kernels/rank.ts';
+import type { GpuMemory } from './memory.ts';
 import type { GpuOutputs } from './outputs.ts';
 
 /** The buffers between the maps and the readback: their sizes do not depend on the input's. */
@@ -19,16 +20,15 @@ export interface CandidateBuffers {
   clear(encoder: GPUCommandEncoder): void;
   /** To be recorded after it: copies everything to `staging`. */
   copy(encoder: GPUCommandEncoder): void;
-  destroy(): void;
 }
 
 type Described = Pick<Network, 'keypointSet' | 'outputs'>;
 
-export function createCandidateBuffers(device: GPUDevice, { keypointSet, outputs: { heatmaps, offsetMap } }: Described): CandidateBuffers {
+export function createCandidateBuffers(memory: GpuMemory, { keypointSet, outputs: { heatmaps, offsetMap } }: Described): CandidateBuffers {
   const keypoints = keypointSet.names.length;
   const lists = keypoints + 1;
   const [heatRatio, offsetRatio] = [heatmaps.map.stride, offsetMap.map.stride];
-  const make = (label: string, size: number): GPUBuffer => device.createBuffer({
+  const make = (label: string, size: number): GPUBuffer => memory.buffer({
     label, size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
   });
   const candidates = make('candidates', lists * LIST_LENGTH * 8);
@@ -39,7 +39,7 @@ export function createCandidateBuffers(device: GPUDevice, { keypointSet, outputs
     make('regressed keypoints', MAX_CANDIDATES * keypoints * 8),
     make('heat windows', 2 * MAX_CANDIDATES * keypoints * windowSide(heatRatio) ** 2 * 4),
   ];
-  const staging = device.createBuffer({
+  const staging = memory.buffer({
     label: 'candidates readback',
     size: read.reduce((sum, { size }) => sum + size, 0),
     usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
@@ -62,7 +62,6 @@ export function createCandidateBuffers(device: GPUDevice, { keypointSet, outputs
         offset += buffer.size;
       }
     },
-    destroy: () => [candidates, staging, ...read].forEach((buffer) => buffer.destroy()),
   };
 }
 

@@ -4,14 +4,14 @@ import { requestAdapter } from './adapter.ts';
 import type { Capabilities } from './capabilities.ts';
 import { capabilitiesOf, richDevice } from './capabilities.ts';
 
-/** A device to work on, and who closes it. */
+/** A device to work on. */
 export interface OpenDevice {
   readonly device: GPUDevice;
   readonly capabilities: Capabilities;
   /** The hardware in words: "nvidia turing". */
   readonly adapter: string;
-  /** False for a caller's device, which stays open. */
-  readonly owned: boolean;
+  /** Ends a device that was opened here; a caller's stays open. */
+  close(): void;
   isLost(): boolean;
   /** Waits a moment to learn whether an error comes from a lost device. */
   settleLost(): Promise<boolean>;
@@ -36,7 +36,9 @@ export async function openDevice(given?: GPUDevice): Promise<OpenDevice> {
     device,
     capabilities: capabilitiesOf(device),
     adapter: describeAdapter(device.adapterInfo),
-    owned: given === undefined,
+    close: () => {
+      if (!given) device.destroy();
+    },
     isLost: () => lost,
     settleLost: () => Promise.race([
       loss, new Promise<boolean>((resolve) => setTimeout(() => resolve(lost), LOSS_NEWS_MS)),

@@ -1,4 +1,5 @@
-import type { KernelCall } from './kernel.ts';
+import type { BufferRange, KernelCall } from './kernel.ts';
+import type { GpuMemory } from './memory.ts';
 import type { Pipelines } from './pipelines.ts';
 
 /** One dispatch with its GPU objects: recording it creates nothing. */
@@ -9,24 +10,19 @@ export interface PreparedDispatch {
   readonly workgroups: readonly [number, number, number];
 }
 
-export interface PreparedCalls {
-  readonly dispatches: readonly PreparedDispatch[];
-  destroy(): void;
-}
-
 /** Makes the bind groups of calls whose pipelines are compiled; all uniforms lie in one buffer. */
 export function prepareCalls(
-  device: GPUDevice, pipelines: Pipelines, label: string, calls: readonly KernelCall[],
-): PreparedCalls {
-  const { uniforms, ranges } = uploadUniforms(device, label, calls);
-  const dispatches = calls.map((call, i): PreparedDispatch => {
+  memory: GpuMemory, pipelines: Pipelines, label: string, calls: readonly KernelCall[],
+): PreparedDispatch[] {
+  const ranges = uploadUniforms(memory, label, calls);
+  return calls.map((call, i): PreparedDispatch => {
     const { pipeline, layout } = pipelines.of(call);
     const own = ranges[i];
     const resources = own ? [own, ...call.storage] : call.storage;
     return {
       label: call.label,
       pipeline,
-      bindGroup: device.createBindGroup({
+      bindGroup: memory.device.createBindGroup({
         label: call.label,
         layout,
         entries: resources.map((resource, binding) => ({ binding, resource })),
@@ -34,19 +30,19 @@ export function prepareCalls(
       workgroups: call.workgroups,
     };
   });
-  return { dispatches, destroy: () => uniforms?.destroy() };
 }
 
-function uploadUniforms(device: GPUDevice, label: string, calls: readonly KernelCall[]) {
-  const alignment = device.limits.minUniformBufferOffsetAlignment;
+/** Where each call's uniforms lie; undefined for those without. */
+function uploadUniforms(memory: GpuMemory, label: string, calls: readonly KernelCall[]): (BufferRange | undefined)[] {
+  const alignment = memory.device.limits.minUniformBufferOffsetAlignment;
   let size = 0;
   const offsets = calls.map(({ uniforms }) => {
     const offset = size;
     if (uniforms) size += Math.ceil(uniforms.byteLength / alignment) * alignment;
     return offset;
   });
-  if (size === 0) return { uniforms: undefined, ranges: [] };
-  const uniforms = device.createBuffer({
+  if (size === 0) return [];
+  const uniforms = memory.buffer({
     label: `${label} uniforms`, size, usage: GPUBufferUsage.UNIFORM, mappedAtCreation: true,
   });
   const bytes = new Uint8Array(uniforms.getMappedRange());
@@ -56,7 +52,7 @@ function uploadUniforms(device: GPUDevice, label: string, calls: readonly Kernel
     return { buffer: uniforms, offset: offsets[i], size: block.byteLength };
   });
   uniforms.unmap();
-  return { uniforms, ranges };
+  return ranges;
 }
 
 export function recordDispatches(pass: GPUComputePassEncoder, dispatches: readonly PreparedDispatch[]): void {

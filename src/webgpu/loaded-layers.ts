@@ -6,12 +6,12 @@ import { checkWeights } from '../network/weights.ts';
 import type { KernelCall } from './kernel.ts';
 import type { Choice } from './kernels/table.ts';
 import type { MapOf, PackedWeights } from './kernels/variant.ts';
+import type { GpuMemory } from './memory.ts';
 import { uploadPacked } from './weights.ts';
 
 /** A network's layers, each with the kernel variant that runs it and its weights in GPU memory: what all input sizes share. */
 export interface LoadedLayers {
   callsOf(layer: Layer, mapOf: MapOf): KernelCall[];
-  destroy(): void;
 }
 
 /**
@@ -20,7 +20,7 @@ export interface LoadedLayers {
  * @throws ManyposeError `invalid-model` if a tensor is missing or has another shape than the network's.
  */
 export function loadLayers(
-  device: GPUDevice, network: Pick<Network, 'layers'>, weights: Weights, choose: Choice,
+  memory: GpuMemory, network: Pick<Network, 'layers'>, weights: Weights, choose: Choice,
 ): LoadedLayers {
   checkWeights(network, weights);
   const parts = partsOf(network);
@@ -40,9 +40,6 @@ export function loadLayers(
       lowered.set(layer, (mapOf) => variant.calls(layer, mapOf, uploaded.of(key)));
     }
   }
-  const uploaded = uploadPacked(device, packed);
-  return {
-    callsOf: (layer, mapOf) => lowered.get(layer)!(mapOf),
-    destroy: () => uploaded.destroy(),
-  };
+  const uploaded = uploadPacked(memory, packed);
+  return { callsOf: (layer, mapOf) => lowered.get(layer)!(mapOf) };
 }

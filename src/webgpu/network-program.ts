@@ -4,6 +4,7 @@ import type { MapTensor, Network } from '../network/network.ts';
 import { partsOf } from '../network/parts.ts';
 import type { GpuMap, KernelCall } from './kernel.ts';
 import { mapShape } from './layout.ts';
+import type { GpuMemory } from './memory.ts';
 import type { LoadedLayers } from './loaded-layers.ts';
 
 /** A network at one input size: its buffers, and the calls that run it. */
@@ -12,7 +13,6 @@ export interface NetworkProgram {
   mapOf(map: MapTensor): GpuMap;
   /** Bytes of all maps' buffers. */
   readonly bytes: number;
-  destroy(): void;
 }
 
 /** The parts of a network that running it needs; tests run single layers. */
@@ -25,14 +25,14 @@ export type RunnableNetwork = Pick<Network, 'layers'>;
  * @throws ManyposeError `out-of-memory` if a map is larger than this GPU lets a shader bind.
  */
 export function createNetworkProgram(
-  device: GPUDevice, network: RunnableNetwork, given: readonly MapTensor[], kept: readonly MapTensor[],
+  memory: GpuMemory, network: RunnableNetwork, given: readonly MapTensor[], kept: readonly MapTensor[],
   loaded: LoadedLayers, width: number, height: number,
 ): NetworkProgram {
   const parts = partsOf(network);
   const shapeOf = (map: MapTensor) => mapShape(map, parts(map), width, height);
   const plan = planMemory(network.layers, given, [...given, ...kept], (map) => shapeOf(map).bytes);
-  checkSizes(device, plan.slots, width, height);
-  const buffers = plan.slots.map((size, i) => device.createBuffer({
+  checkSizes(memory.device, plan.slots, width, height);
+  const buffers = plan.slots.map((size, i) => memory.buffer({
     label: `maps ${i}, ${width}×${height}`,
     size,
     usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
@@ -46,7 +46,6 @@ export function createNetworkProgram(
     calls: network.layers.flatMap((layer) => loaded.callsOf(layer, mapOf)),
     mapOf,
     bytes: plan.slots.reduce((sum, bytes) => sum + bytes, 0),
-    destroy: () => buffers.forEach((buffer) => buffer.destroy()),
   };
 }
 

@@ -1,4 +1,5 @@
 import { ManyposeError, messageOf } from '../errors.ts';
+import { watchStart } from './error-scopes.ts';
 import type { BindingKind, KernelCall, ShaderFeature } from './kernel.ts';
 
 /** Compiled kernels of a device. Their shapes come in as uniforms, so a few serve every input size. */
@@ -8,9 +9,9 @@ export interface Pipelines {
    *
    * @throws ManyposeError `gpu-error` for a kernel that the device does not take.
    */
-  compile(calls: readonly PipelineSource[]): Promise<void>;
+  compile(calls: readonly Compilable[]): Promise<void>;
   /** One that was compiled before. */
-  of(call: PipelineSource): Pipeline;
+  of(call: Compilable): Pipeline;
 }
 
 export interface Pipeline {
@@ -19,7 +20,7 @@ export interface Pipeline {
 }
 
 /** What distinguishes pipelines. */
-export type PipelineSource = Pick<KernelCall, 'kernel' | 'constants'>;
+export type Compilable = Pick<KernelCall, 'kernel' | 'constants'>;
 
 const perDevice = new WeakMap<GPUDevice, Pipelines>();
 
@@ -48,20 +49,18 @@ function createPipelines(device: GPUDevice): Pipelines {
     return layout;
   }
 
-  async function compileOne(key: string, call: PipelineSource): Promise<void> {
+  async function compileOne(key: string, call: Compilable): Promise<void> {
     const { features = [], bindings } = call.kernel;
     const label = labelOf(call);
     try {
       const missing = features.filter((feature) => !device.features.has(feature));
       if (missing.length > 0) throw new Error(`it needs ${missing.join(' and ')}`);
-      const module = device.createShaderModule({ label, code: codeOf(call) });
-      const layout = layoutOf(bindings);
-      const pipeline = await device.createComputePipelineAsync({
+      const pipeline = await watchStart(device, () => device.createComputePipelineAsync({
         label,
-        layout: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
-        compute: { module, entryPoint: 'main' },
-      });
-      compiled.set(key, { pipeline, layout });
+        layout: device.createPipelineLayout({ label, bindGroupLayouts: [layoutOf(bindings)] }),
+        compute: { module: device.createShaderModule({ label, code: codeOf(call) }), entryPoint: 'main' },
+      }));
+      compiled.set(key, { pipeline, layout: layoutOf(bindings) });
     } catch (cause) {
       compiling.delete(key);
       throw new ManyposeError('gpu-error', `the GPU does not take the kernel "${label}": ${messageOf(cause)}`, { cause });
@@ -96,12 +95,12 @@ const LAYOUT_ENTRIES: Readonly<Record<BindingKind, Omit<GPUBindGroupLayoutEntry,
 
 const ENABLED: Readonly<Record<ShaderFeature, string>> = { 'shader-f16': 'f16', subgroups: 'subgroups' };
 
-function labelOf({ kernel, constants = {} }: PipelineSource): string {
+function labelOf({ kernel, constants = {} }: Compilable): string {
   return [kernel.name, ...Object.entries(constants).map(([name, value]) => `${name}=${value}`)].join(' ');
 }
 
 /** A kernel as WGSL wants it: `enable` directives come before everything else. */
-export function codeOf({ kernel, constants }: PipelineSource): string {
+export function codeOf({ kernel, constants }: Compilable): string {
   const declared = Object.entries({ ...kernel.constants, ...constants });
   return [
     ...(kernel.features ?? []).map((feature) => `enable ${ENABLED[feature]};`),
@@ -111,6 +110,6 @@ export function codeOf({ kernel, constants }: PipelineSource): string {
 }
 
 /** Everything that a pipeline is made from. */
-function keyOf(call: PipelineSource): string {
+function keyOf(call: Compilable): string {
   return `${call.kernel.bindings.join()}\n${codeOf(call)}`;
 }

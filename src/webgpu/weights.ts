@@ -1,27 +1,25 @@
 import type { BufferRange, GpuWeights } from './kernel.ts';
+import type { GpuMemory } from './memory.ts';
 import type { Packed, PackedWeights } from './kernels/variant.ts';
 
 export interface UploadedWeights {
   of(key: string): GpuWeights;
-  destroy(): void;
 }
 
 /** Weights are spread over buffers of about this size: one buffer may be at most 256 MiB everywhere. */
 const PAGE_BYTES = 64 * 2 ** 20;
 
 /** Uploads packed weights, each under its key. Their numbers are written straight into the GPU's memory. */
-export function uploadPacked(device: GPUDevice, packed: ReadonlyMap<string, PackedWeights>): UploadedWeights {
-  const alignment = device.limits.minStorageBufferOffsetAlignment;
+export function uploadPacked(memory: GpuMemory, packed: ReadonlyMap<string, PackedWeights>): UploadedWeights {
+  const alignment = memory.device.limits.minStorageBufferOffsetAlignment;
   const aligned = ({ bytes }: Packed): number => Math.ceil(bytes / alignment) * alignment;
   const sizeOf = ({ matrices, bias }: PackedWeights): number => aligned(matrices) + aligned(bias);
   const uploaded = new Map<string, GpuWeights>();
-  const buffers: GPUBuffer[] = [];
-  for (const page of pagesOf([...packed], ([, each]) => sizeOf(each))) {
+  pagesOf([...packed], ([, each]) => sizeOf(each)).forEach((page, i) => {
     const size = page.reduce((sum, [, each]) => sum + sizeOf(each), 0);
-    const buffer = device.createBuffer({
-      label: `weights ${buffers.length}`, size, usage: GPUBufferUsage.STORAGE, mappedAtCreation: true,
+    const buffer = memory.buffer({
+      label: `weights ${i}`, size, usage: GPUBufferUsage.STORAGE, mappedAtCreation: true,
     });
-    buffers.push(buffer);
     const mapped = buffer.getMappedRange();
     let offset = 0;
     const place = (part: Packed): BufferRange => {
@@ -32,11 +30,8 @@ export function uploadPacked(device: GPUDevice, packed: ReadonlyMap<string, Pack
     };
     for (const [key, { matrices, bias }] of page) uploaded.set(key, { matrices: place(matrices), bias: place(bias) });
     buffer.unmap();
-  }
-  return {
-    of: (key) => uploaded.get(key)!,
-    destroy: () => buffers.forEach((buffer) => buffer.destroy()),
-  };
+  });
+  return { of: (key) => uploaded.get(key)! };
 }
 
 /** Items in order, as many to a page as fit; one that is larger than a page has a page of its own. */

@@ -9,6 +9,7 @@ import type { MapShape } from '../../src/webgpu/layout.ts';
 import { channelPlaces } from '../../src/network/parts.ts';
 import { LANES, mapShape, packMap, unpackMap } from '../../src/webgpu/layout.ts';
 import { choosing } from '../../src/webgpu/kernels/table.ts';
+import { gpuMemory } from '../../src/webgpu/memory.ts';
 import { createNetworkProgram } from '../../src/webgpu/network-program.ts';
 import { pipelinesOf } from '../../src/webgpu/pipelines.ts';
 import { loadLayers } from '../../src/webgpu/loaded-layers.ts';
@@ -75,13 +76,14 @@ function testGpu(device: GPUDevice, buffers: GPUBuffer[]): TestGpu {
 async function run(device: GPUDevice, calls: readonly KernelCall[]): Promise<void> {
   const pipelines = pipelinesOf(device);
   await pipelines.compile(calls);
-  const prepared = prepareCalls(device, pipelines, 'test', calls);
+  const memory = gpuMemory(device);
+  const dispatches = prepareCalls(memory, pipelines, 'test', calls);
   const encoder = device.createCommandEncoder({ label: 'test' });
   const pass = encoder.beginComputePass({ label: 'test' });
-  recordDispatches(pass, prepared.dispatches);
+  recordDispatches(pass, dispatches);
   pass.end();
   device.queue.submit([encoder.finish()]);
-  prepared.destroy();
+  memory.free();
 }
 
 function expectEmptyPadding(packed: Float32Array, { parts, blocks, width, height }: MapShape): void {
@@ -116,9 +118,10 @@ export function runLayers(
   width: number, height: number, variant = 'plain',
 ): Promise<Float32Array> {
   return onGpu(device, async (gpu) => {
-    const loaded = loadLayers(device, { layers }, weights, choosing(variant));
+    const memory = gpuMemory(device);
+    const loaded = loadLayers(memory, { layers }, weights, choosing(variant));
     const { output } = layers.at(-1)!;
-    const program = createNetworkProgram(device, { layers }, [...given.keys()], [output], loaded, width, height);
+    const program = createNetworkProgram(memory, { layers }, [...given.keys()], [output], loaded, width, height);
     try {
       const write = (map: MapTensor, planes?: Float32Array): void => {
         const { range, shape } = program.mapOf(map);
@@ -130,8 +133,7 @@ export function runLayers(
       await gpu.run(program.calls);
       return await gpu.planes(program.mapOf(output));
     } finally {
-      program.destroy();
-      loaded.destroy();
+      memory.free();
     }
   });
 }

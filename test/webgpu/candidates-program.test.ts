@@ -9,6 +9,7 @@ import type { NetworkMaps } from '../../src/ops/network-maps.ts';
 import { createCandidateBuffers, parseCandidates } from '../../src/webgpu/candidates-program.ts';
 import { prepareCalls, recordDispatches } from '../../src/webgpu/dispatch.ts';
 import { gpuOutputs } from '../../src/webgpu/outputs.ts';
+import { gpuMemory } from '../../src/webgpu/memory.ts';
 import { pipelinesOf } from '../../src/webgpu/pipelines.ts';
 import { TINY_W4 } from '../support/models.ts';
 import { describeGpu } from '../support/gpu.ts';
@@ -30,7 +31,8 @@ function noiseMaps(width: number, height: number, reach: number): NetworkMaps {
 describeGpu('candidates from maps on the GPU', (device) => {
   const candidatesOf = (maps: NetworkMaps): Promise<PoseCandidates | undefined> => onGpu(device, async (gpu) => {
     const { width, height } = maps.heatmaps;
-    const buffers = createCandidateBuffers(device, NETWORK);
+    const memory = gpuMemory(device);
+    const buffers = createCandidateBuffers(memory, NETWORK);
     const held = [
       gpu.map(shapeOf([KEYPOINTS], width, height), maps.heatmaps.values),
       gpu.map(shapeOf([2 * KEYPOINTS + 1], width, height), Float32Array.from([...maps.offsetMap.values, ...maps.centerMap.values])),
@@ -38,21 +40,20 @@ describeGpu('candidates from maps on the GPU', (device) => {
     const calls = buffers.callsFor(gpuOutputs(NETWORK, (map) => held[outputMaps(NETWORK).indexOf(map)]));
     const pipelines = pipelinesOf(device);
     await pipelines.compile(calls);
-    const prepared = prepareCalls(device, pipelines, 'candidates', calls);
+    const prepared = prepareCalls(memory, pipelines, 'candidates', calls);
     // Twice, as from frame to frame: nothing of the first run may be left.
     for (let frame = 0; frame < 2; frame++) {
       const encoder = device.createCommandEncoder({ label: 'candidates' });
       buffers.clear(encoder);
       const pass = encoder.beginComputePass();
-      recordDispatches(pass, prepared.dispatches);
+      recordDispatches(pass, prepared);
       pass.end();
       buffers.copy(encoder);
       device.queue.submit([encoder.finish()]);
     }
     await buffers.staging.mapAsync(GPUMapMode.READ);
     const data = buffers.staging.getMappedRange().slice(0);
-    prepared.destroy();
-    buffers.destroy();
+    memory.free();
     return parseCandidates(data, NETWORK, 4 * width, 4 * height);
   });
 

@@ -5,12 +5,12 @@ import { offsetSource } from '../../ops/flip-merge.ts';
 import type { BufferRange, GpuMap, Kernel, KernelCall } from '../kernel.ts';
 import { THREADS, uniformBlock, workgroupsFor } from '../kernel.ts';
 import { LANES } from '../layout.ts';
-import type { PipelineSource } from '../pipelines.ts';
+import type { Compilable } from '../pipelines.ts';
 
 const kernel: Kernel = {
   name: 'flip-merge', source: [source], constants: { THREADS }, bindings: ['uniform', 'read', 'read', 'read', 'write'],
 };
-export const flipMergePipeline: PipelineSource = { kernel };
+export const flipMergePipeline: Compilable = { kernel };
 
 /** Where each channel of a map that holds outputs comes from in the mirrored run. */
 export function flipSources(map: MapTensor, { outputs, keypointSet: { mirror } }: Pick<Network, 'outputs' | 'keypointSet'>): FlipSource[] {

@@ -3,7 +3,7 @@ import frameTexture from '../../../shaders/common/frame-texture.wgsl?raw';
 import source from '../../../shaders/preprocess.wgsl?raw';
 import type { InputGeometry } from '../../geometry.ts';
 import { PIXEL_MEAN, PIXEL_STD, frameSampling } from '../../ops/preprocess.ts';
-import type { PipelineSource } from '../pipelines.ts';
+import type { Compilable } from '../pipelines.ts';
 
 /** What the frame's pixels are read from. */
 export type FrameTextureKind = 'texture' | 'external';
@@ -13,7 +13,7 @@ const TILE = 8;
 
 const SOURCES: Record<FrameTextureKind, string> = { texture: frameTexture, external: frameExternal };
 
-export function preprocessPipeline(kind: FrameTextureKind): PipelineSource {
+export function preprocessPipeline(kind: FrameTextureKind): Compilable {
   return {
     kernel: {
       name: `preprocess ${kind}`, source: [SOURCES[kind], source], constants: { TILE }, bindings: ['uniform', 'write', kind],

@@ -1,7 +1,7 @@
 import { ManyposeError, messageOf } from '../errors.ts';
 import type { BrowserImage, Frame } from '../frame.ts';
 import { isPixelData, isVideo, isVideoFrame } from '../frame.ts';
-import { drawImage, readable } from '../frame-pixels.ts';
+import { drawImage, readable, shrinkPixels } from '../frame-pixels.ts';
 import type { FrameTextureKind } from './kernels/preprocess.ts';
 
 /** A frame's pixels in the GPU's hands. */
@@ -15,7 +15,7 @@ export interface TakenFrame {
   release(): void;
 }
 
-export interface FrameSource {
+export interface FrameTextures {
   /**
    * Takes a frame's pixels, synchronously.
    *
@@ -23,7 +23,8 @@ export interface FrameSource {
    * @throws ManyposeError `tainted-image`, `invalid-image`.
    */
   take(frame: Frame, submittedNow: boolean): TakenFrame;
-  destroy(): void;
+  /** Frees what is kept from frame to frame. */
+  forget(): void;
 }
 
 interface Texture {
@@ -31,7 +32,7 @@ interface Texture {
   readonly view: GPUTextureView;
 }
 
-export function createFrameSource(device: GPUDevice): FrameSource {
+export function createFrameTextures(device: GPUDevice): FrameTextures {
   let shared: Texture | undefined;
 
   function makeTexture(width: number, height: number): Texture {
@@ -44,10 +45,15 @@ export function createFrameSource(device: GPUDevice): FrameSource {
     return { texture, view: texture.createView() };
   }
 
+  function forget(): void {
+    shared?.texture.destroy();
+    shared = undefined;
+  }
+
   /** A texture of the size: the same one as long as frames keep their size. */
   function sharedTexture(width: number, height: number): Texture {
     if (shared?.texture.width !== width || shared.texture.height !== height) {
-      shared?.texture.destroy();
+      forget();
       shared = makeTexture(width, height);
     }
     return shared;
@@ -63,31 +69,33 @@ export function createFrameSource(device: GPUDevice): FrameSource {
       }
       // A frame that cannot be imported cannot be copied either: both need it in the GPU's reach.
       const byCanvas = video && importsVideo(device) && !imported;
-      const limit = device.limits.maxTextureDimension2D;
-      const shrink = Math.min(1, limit / Math.max(frame.width, frame.height));
-      const width = Math.max(1, Math.floor(frame.width * shrink));
-      const height = Math.max(1, Math.floor(frame.height * shrink));
-      if (shrink < 1 && isPixelData(source)) {
-        throw new ManyposeError(
-          'invalid-image', `the image data has ${frame.width}×${frame.height} pixels; this GPU takes up to ${limit} to a side`,
-        );
-      }
+      const { width, height } = fitTexture(frame, device.limits.maxTextureDimension2D);
+      const shrunk = width < frame.width || height < frame.height;
       const { texture, view } = submittedNow ? sharedTexture(width, height) : makeTexture(width, height);
       try {
         if (isPixelData(source)) {
-          device.queue.writeTexture({ texture }, source.data as Uint8Array<ArrayBuffer>, { bytesPerRow: width * 4 }, [width, height]);
+          const { data } = shrunk ? shrinkPixels(source, width, height) : source;
+          device.queue.writeTexture({ texture }, data as Uint8Array<ArrayBuffer>, { bytesPerRow: width * 4 }, [width, height]);
         } else {
-          copyImage(device, shrink < 1 || byCanvas ? drawImage(source, width, height) : source, texture);
+          copyImage(device, shrunk || byCanvas ? drawImage(source, width, height) : source, texture);
         }
       } catch (error) {
-        if (!submittedNow) texture.destroy();
+        if (submittedNow) forget();
+        else texture.destroy();
         throw error;
       }
       // Destroying after the submission that reads it is safe: the GPU finishes first.
       return { kind: 'texture', resource: view, width, height, release: () => void (submittedNow || texture.destroy()) };
     },
-    destroy: () => shared?.texture.destroy(),
+    forget,
   };
+}
+
+/** The size of a frame, shrunk to what a texture can hold. */
+function fitTexture(frame: Frame, limit: number): { width: number; height: number } {
+  const shrink = Math.min(1, limit / Math.max(frame.width, frame.height));
+  const fit = (side: number): number => Math.max(1, Math.floor(side * shrink));
+  return { width: fit(frame.width), height: fit(frame.height) };
 }
 
 /** Whether this place has videos and can hand them to the GPU: Node has none. */
