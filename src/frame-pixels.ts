@@ -58,34 +58,39 @@ export function pixelsOf({ source, width, height }: Frame): PixelData {
  * covers them.
  */
 export function shrinkPixels(pixels: PixelData, width: number, height: number): PixelData {
-  const columns = coverage(pixels.width, width);
-  const rows = coverage(pixels.height, height);
+  const columns = shares(pixels.width, width);
+  const rows = shares(pixels.height, height);
   const data = new Uint8ClampedArray(width * height * 4);
-  const sums = new Float64Array(width * 4);
-  for (let y = 0; y < height; y++) {
-    sums.fill(0);
-    for (const { at: row, share: rowShare } of rows[y]) {
-      for (let x = 0; x < width; x++) {
-        for (const { at, share } of columns[x]) {
-          const from = (row * pixels.width + at) * 4;
-          for (let c = 0; c < 4; c++) sums[4 * x + c] += rowShare * share * pixels.data[from + c];
-        }
+  // Sums of the new row under way and the next one; a place more for what rounding puts behind the last.
+  let [sums, next] = [new Float64Array(4 * (width + 1)), new Float64Array(4 * (width + 1))];
+  const line = new Float64Array(4 * (width + 1));
+  for (let y = 0; y < pixels.height; y++) {
+    line.fill(0);
+    for (let x = 0; x < pixels.width; x++) {
+      const from = 4 * (y * pixels.width + x);
+      const to = 4 * columns.place[x];
+      const [first, rest] = [columns.first[x], columns.rest[x]];
+      for (let c = 0; c < 4; c++) {
+        line[to + c] += first * pixels.data[from + c];
+        line[to + 4 + c] += rest * pixels.data[from + c];
       }
     }
-    data.set(sums, y * width * 4);
+    for (let i = 0; i < 4 * width; i++) {
+      sums[i] += rows.first[y] * line[i];
+      next[i] += rows.rest[y] * line[i];
+    }
+    const done = y + 1 === pixels.height || rows.place[y + 1] !== rows.place[y];
+    if (!done) continue;
+    data.set(sums.subarray(0, 4 * width), 4 * width * rows.place[y]);
+    [sums, next] = [next, sums.fill(0)];
   }
   return { data, width, height };
 }
 
-/** For each of fewer places: the old ones that it covers, and their shares of it. */
-function coverage(old: number, fewer: number): { at: number; share: number }[][] {
+/** How old places spread over fewer new ones: in which one each begins, and its shares of that and the next. */
+function shares(old: number, fewer: number): { place: Int32Array; first: Float64Array; rest: Float64Array } {
   const step = old / fewer;
-  return Array.from({ length: fewer }, (_, i) => {
-    const covered: { at: number; share: number }[] = [];
-    for (let at = Math.floor(i * step); at < Math.min(old, (i + 1) * step); at++) {
-      const share = (Math.min(at + 1, (i + 1) * step) - Math.max(at, i * step)) / step;
-      if (share > 0) covered.push({ at, share });
-    }
-    return covered;
-  });
+  const place = Int32Array.from({ length: old }, (_, at) => Math.min(fewer - 1, Math.floor(at / step)));
+  const first = Float64Array.from(place, (to, at) => Math.min(1, (to + 1) * step - at) / step);
+  return { place, first, rest: first.map((share) => Math.max(0, 1 / step - share)) };
 }
