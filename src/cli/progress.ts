@@ -10,6 +10,7 @@ export interface Progress {
 export type Terminal = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'>;
 
 const BAR_CELLS = 24;
+const USUAL_COLUMNS = 80;
 
 /**
  * A bar with the time left, on a terminal; elsewhere (a file, a pipe, a server's log) a plain line for each piece.
@@ -36,8 +37,8 @@ export function createProgress(
       const bar = `[${'#'.repeat(filled)}${'-'.repeat(BAR_CELLS - filled)}]`;
       const left = count < total ? `${duration(perPiece * (total - count))} left` : `${duration(now() - start)} in all`;
       const line = `${bar} ${count}/${total}  ${left}  ${name}: ${result}`;
-      // A line that wraps could not be drawn over.
-      terminal.write(`\r${line.slice(0, Math.max(terminal.columns - 1, BAR_CELLS))}\x1b[K`);
+      // A line that wraps could not be drawn over. Some terminals do not tell their width.
+      terminal.write(`\r${line.slice(0, (terminal.columns || USUAL_COLUMNS) - 1)}\x1b[K`);
     },
     end: () => void terminal.write('\n'),
   };

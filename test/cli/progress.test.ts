@@ -43,6 +43,9 @@ describe('progress', () => {
     const { drawn, terminal: to } = terminal(true, 40);
     createProgress(2, 0, to, () => 0).step('a-very-long-name-of-a-photo.jpg', '2 poses');
     expect(drawn[0]).toMatch(/^\r.{39}\x1b\[K$/);
+    const untold = terminal(true, 0);
+    createProgress(2, 0, untold.terminal, () => 0).step('a-very-long-name-of-a-photo-in-a-terminal.jpg', '2 poses');
+    expect(untold.drawn[0]).toMatch(/^\r.{79}\x1b\[K$/);
   });
 
   it('is a line for each piece elsewhere', () => {
