@@ -18,7 +18,8 @@ import { checkOutputs } from './outputs.ts';
 import { readJson } from './read-json.ts';
 import { checkModelFolder, writeModel } from './write-model.ts';
 
-export const TRAIN_SCORER_USAGE = `manypose train-scorer --annotations FILE --detections FILE --out DIR [--force] [--model DIR] [--held-out N] [--epochs N] [--batch N] [--seed N]
+export const TRAIN_SCORER_USAGE = `manypose train-scorer --annotations FILE --detections FILE --out DIR [--force] [--model DIR] [--limit N] [--held-out N]
+                             [--epochs N] [--batch N] [--seed N]
 
 Trains the small net that predicts how right a pose is, on poses that the model found in annotated photos, and
 writes the model with it. The photos must be neither those that the network learned from nor those it is judged by.
@@ -27,6 +28,7 @@ writes the model with it. The photos must be neither those that the network lear
   --out DIR           folder for the model with its scorer
   --force             replace the model in that folder, which may be the one that found them
   --model DIR         the model that found them; the package's own if left out
+  --limit N           only the N photos of the lowest ids, as given to 'manypose evaluate'
   --held-out N        learn nothing from every N-th photo, and measure on those (default 5; 0: learn from all)
   --epochs N          times that all poses are gone through (default 20)
   --batch N           poses to a step (default 1024)
@@ -39,7 +41,7 @@ export async function trainScorerCommand(args: string[]): Promise<void> {
     options: {
       annotations: { type: 'string' }, detections: { type: 'string' }, out: { type: 'string' }, model: { type: 'string' },
       'held-out': { type: 'string', default: '5' }, epochs: { type: 'string', default: '20' }, batch: { type: 'string', default: '1024' },
-      seed: { type: 'string', default: '0' }, force: { type: 'boolean', default: false },
+      seed: { type: 'string', default: '0' }, limit: { type: 'string' }, force: { type: 'boolean', default: false },
     },
   });
   const { annotations: annotationFile, detections: detectionFile, out, model: modelFolder } = values;
@@ -51,16 +53,18 @@ export async function trainScorerCommand(args: string[]): Promise<void> {
   const epochs = wholeNumber('epochs', values.epochs, 1);
   const batch = wholeNumber('batch', values.batch, 1);
   const seed = wholeNumber('seed', values.seed, 0);
+  const limit = values.limit === undefined ? undefined : wholeNumber('limit', values.limit, 1);
 
   const modelUrl = modelUrlOf(modelFolder);
   const model = await loadModel(modelUrl);
-  const annotations = await readJson(annotationFile, parseAnnotations);
+  const all = await readJson(annotationFile, parseAnnotations);
+  const annotations: Annotations = { ...all, images: all.images.slice(0, limit) };
   if (annotations.keypointSet.id !== model.descriptor.keypointSet) {
     throw new ManyposeError('invalid-argument',
       `the model finds ${model.descriptor.keypointSet}'s keypoints, the annotations are of ${annotations.keypointSet.id}'s`);
   }
   // A model that has a scorer has scored by it.
-  const detections = naiveScores(await readJson(detectionFile, (json) => parseResults(json, annotations)));
+  const detections = naiveScores(await readJson(detectionFile, (json) => parseResults(json, all)));
   await checkModelFolder(out, values.force);
 
   const isHeldOut = (i: number): boolean => heldOutEvery > 0 && i % heldOutEvery === heldOutEvery - 1;

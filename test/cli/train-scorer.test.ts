@@ -57,6 +57,11 @@ describe('manypose train-scorer', () => {
     expect(printed()).not.toMatch(/held out/);
   });
 
+  it('takes the first photos only if asked to', async () => {
+    await trainScorerCommand(args('--epochs', '1', '--limit', '20', '--force'));
+    expect(printed()).toMatch(/pairs from 16 photos[^]*\n4 photos held out/);
+  });
+
   it.each<[string, () => string[], string, RegExp]>([
     ['no detections', () => args().filter((_, i) => i !== 4 && i !== 5), 'invalid-argument', /--annotations, --detections and --out are needed/],
     ['no epochs', () => args('--epochs', '0'), 'invalid-argument', /--epochs must be a whole number from 1, got 0/],
