@@ -25,6 +25,9 @@ const CASES: Case[] = [
   { inChannels: 35, outChannels: 17, width: 2, height: 9 },
   { inChannels: 3, outChannels: 4, width: 33, height: 1 },
   { inChannels: 3, outChannels: 4, width: 1, height: 33 },
+  // Windows of Winograd's algorithm inside and at every edge; more of them than are transformed at once.
+  { inChannels: 3, outChannels: 5, width: 13, height: 11 },
+  { inChannels: 61, outChannels: 9, width: 24, height: 21 },
 ];
 
 describeLayers('the convolution kernel', (run) => {
