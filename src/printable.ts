@@ -1,5 +1,5 @@
 /** Control characters, line ends, half pairs, and marks that are not seen, such as those that turn the direction of writing. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 function escaped(character: string): string {
   return `\\u{${character.codePointAt(0)!.toString(16)}}`;

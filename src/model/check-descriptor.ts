@@ -27,7 +27,7 @@ export function descriptorFaults(value: unknown): string[] {
   check(isCount(value.inputSize, MAX_INPUT_SIZE) && value.inputSize % 64 === 0,
     `inputSize: a multiple of 64 up to ${MAX_INPUT_SIZE} expected, got ${shown(value.inputSize)}`);
   const unknown = Object.keys(value).filter((key) => !FIELDS.includes(key));
-  check(unknown.length === 0, `unknown fields of the descriptor: ${printable(unknown.join(', '), 100)}`);
+  check(unknown.length === 0, `unknown fields of the descriptor: ${shown(unknown)}`);
   return faults;
 }
 
@@ -52,13 +52,9 @@ export function shown(value: unknown): string {
   return printable(outline(value, 3), 60);
 }
 
-const SHOWN_ITEMS = 20;
-
 function outline(value: unknown, depth: number): string {
   if (value === undefined) return 'nothing';
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
-  if (typeof value !== 'object' || value === null) return String(value);
-  if (Array.isArray(value)) return depth > 0 ? `[${value.slice(0, SHOWN_ITEMS).map((item) => outline(item, depth - 1)).join()}]` : '[...]';
-  const entries = Object.entries(value).slice(0, SHOWN_ITEMS);
-  return depth > 0 ? `{${entries.map(([key, item]) => `${outline(key, 0)}:${outline(item, depth - 1)}`).join()}}` : '{...}';
+  if (Array.isArray(value)) return depth > 0 ? `[${value.slice(0, 20).map((item) => outline(item, depth - 1)).join()}]` : '[...]';
+  if (isRecord(value)) return `{${Object.keys(value).slice(0, 5).join()}}`;
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 100)) : String(value);
 }

@@ -4,8 +4,10 @@ import { printable } from '../printable.ts';
 import { sha256 } from './sha256.ts';
 import { cachedShard, cacheShard } from './shard-cache.ts';
 
+type CacheMode = 'default' | 'no-cache' | 'reload';
+
 /** What is used of the platform's fetch: an address, and how to ask. */
-export type ModelFetch = (url: string, init: { cache: 'default' | 'no-cache' | 'reload'; signal: AbortSignal }) => Promise<Response>;
+export type ModelFetch = (url: string, init: { cache: CacheMode; signal: AbortSignal }) => Promise<Response>;
 
 /** How files are had. */
 export interface Source {
@@ -28,79 +30,79 @@ function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 /** A download that came to nothing for a reason that may have passed by the next time. */
-class Interrupted extends ManyposeError {
-  constructor(message: string, cause?: unknown) {
-    super('download-failed', message, { cause });
-  }
-}
+class Interrupted extends ManyposeError {}
 
 /** A server that says nothing for so long is not waited for. */
 const STALL_MS = 30_000;
 const PAUSE_MS = 500;
 
-/**
- * Downloads a file; once more after an interruption: an error of the server (5xx), a connection that breaks or
- * stalls. Throws 'download-failed' naming URL and status, 'aborted', and what `read` throws.
- *
- * @param read takes the answer's pieces; `url` is the address for messages, without what may be secret in it.
- */
-export async function download<T>(
-  url: URL, source: Source, cache: 'default' | 'no-cache' | 'reload', read: (pieces: AsyncIterable<Uint8Array>, response: Response) => Promise<T>,
-): Promise<T> {
-  try {
-    return await attempt(url, source, cache, read);
-  } catch (error) {
-    throwIfAborted(source.signal);
-    if (!(error instanceof Interrupted)) throw error;
-  }
-  await abortable(new Promise((resolve) => setTimeout(resolve, PAUSE_MS)), source.signal).catch(() => {});
-  throwIfAborted(source.signal);
-  return attempt(url, source, cache, read);
+/** What came, and whether the server calls it a page. */
+interface Downloaded {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly isPage: boolean;
 }
 
-async function attempt<T>(
-  url: URL, source: Source, cache: 'default' | 'no-cache' | 'reload', read: (pieces: AsyncIterable<Uint8Array>, response: Response) => Promise<T>,
-): Promise<T> {
+/**
+ * Downloads a file; once more after an interruption: an error of the server (5xx), a connection that breaks or
+ * stalls. Throws 'download-failed' naming URL and status, 'aborted'.
+ *
+ * @param most stops once there are more bytes than this.
+ * @param onBytes is told how many there are.
+ */
+export async function download(
+  url: URL, source: Source, cache: CacheMode, most: number, onBytes?: (loaded: number) => void,
+): Promise<Downloaded> {
+  for (let last = false; ; last = true) {
+    try {
+      return await attempt(url, source, cache, most, onBytes);
+    } catch (error) {
+      throwIfAborted(source.signal);
+      if (last || !(error instanceof Interrupted)) throw error;
+    }
+    await abortable(new Promise((resolve) => setTimeout(resolve, PAUSE_MS)), source.signal).catch(() => {});
+  }
+}
+
+async function attempt(
+  url: URL, source: Source, cache: CacheMode, most: number, onBytes?: (loaded: number) => void,
+): Promise<Downloaded> {
+  throwIfAborted(source.signal);
   const controller = new AbortController();
   const abort = (): void => controller.abort(source.signal.reason);
-  throwIfAborted(source.signal);
   source.signal.addEventListener('abort', abort);
-  const stalled = (): void => controller.abort(new Error(`nothing came for ${STALL_MS / 1000} s`));
-  let timer = setTimeout(stalled, STALL_MS);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const wait = <T>(promise: Promise<T>): Promise<T> => {
+    clearTimeout(timer);
+    timer = setTimeout(() => controller.abort(new Error(`nothing came for ${STALL_MS / 1000} s`)), STALL_MS);
+    return abortable(promise, controller.signal);
+  };
   let loaded = 0;
-
-  async function* pieces(response: Response): AsyncGenerator<Uint8Array> {
-    const reader = response.body?.getReader();
-    try {
-      while (reader) {
-        const { done, value } = await abortable(reader.read(), controller.signal).catch((cause: unknown) => {
-          throwIfAborted(source.signal);
-          throw new Interrupted(`${nameOf(url)} broke off after ${loaded} bytes: ${messageOf(cause)}`, cause);
-        });
-        throwIfAborted(source.signal);
-        if (done) return;
-        clearTimeout(timer);
-        timer = setTimeout(stalled, STALL_MS);
-        loaded += value.length;
-        yield value;
-      }
-    } finally {
-      void reader?.cancel().catch(() => {});
-    }
-  }
-
   try {
-    const response = await abortable(source.fetch(url.href, { cache, signal: controller.signal }), controller.signal)
-      .catch((cause: unknown) => {
-        throwIfAborted(source.signal);
-        throw new Interrupted(`cannot fetch ${nameOf(url)}: ${messageOf(cause)}`, cause);
-      });
-    throwIfAborted(source.signal);
+    const response = await wait(source.fetch(url.href, { cache, signal: controller.signal }));
     if (!response.ok) {
-      const message = `cannot fetch ${nameOf(url)}: the server answered ${`${response.status} ${printable(response.statusText)}`.trim()}`;
-      throw response.status >= 500 ? new Interrupted(message) : new ManyposeError('download-failed', message);
+      const Failure = response.status >= 500 ? Interrupted : ManyposeError;
+      throw new Failure('download-failed', `cannot fetch ${nameOf(url)}: the server answered ${printable(`${response.status} ${response.statusText}`.trim())}`);
     }
-    return await read(pieces(response), response);
+    const reader = response.body?.getReader();
+    const pieces: Uint8Array<ArrayBuffer>[] = [];
+    while (reader && loaded <= most) {
+      const { done, value } = await wait(reader.read());
+      throwIfAborted(source.signal);
+      if (done) break;
+      pieces.push(value);
+      loaded += value.length;
+      onBytes?.(Math.min(loaded, most));
+    }
+    if (loaded > most) void reader?.cancel().catch(() => {});
+    return {
+      bytes: new Uint8Array(await new Blob(pieces).arrayBuffer()),
+      isPage: Boolean(response.headers.get('content-type')?.startsWith('text/html')),
+    };
+  } catch (error) {
+    throwIfAborted(source.signal);
+    if (error instanceof ManyposeError) throw error;
+    const how = loaded > 0 ? `${nameOf(url)} broke off after ${loaded} bytes` : `cannot fetch ${nameOf(url)}`;
+    throw new Interrupted('download-failed', `${how}: ${messageOf(error)}`, { cause: error });
   } finally {
     clearTimeout(timer);
     source.signal.removeEventListener('abort', abort);
@@ -148,27 +150,17 @@ export async function loadShard(
 }
 
 async function downloadShard(
-  shard: ShardEntry, url: URL, source: Source, onBytes: (loaded: number) => void, cache: 'default' | 'no-cache' | 'reload',
+  shard: ShardEntry, url: URL, source: Source, onBytes: (loaded: number) => void, cache: CacheMode,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return download(url, source, cache, async (pieces, response) => {
-    const bytes = new Uint8Array(shard.bytes);
-    let loaded = 0;
-    // What the server calls the file matters only where it is another one.
-    const wrong = (how: string): ManyposeError =>
-      (response.headers.get('content-type')?.startsWith('text/html') ? gotHtml(url) : corrupt(shard, how));
-    for await (const piece of pieces) {
-      if (loaded + piece.length > shard.bytes) throw wrong(`is longer than its ${shard.bytes} bytes`);
-      bytes.set(piece, loaded);
-      loaded += piece.length;
-      onBytes(loaded);
-    }
-    if (loaded < shard.bytes) throw wrong(`has ${loaded} bytes instead of ${shard.bytes}`);
-    const digest = await sha256(bytes);
-    if (digest !== shard.sha256) throw wrong(`has SHA-256 ${digest} instead of ${shard.sha256}`);
-    return bytes;
-  });
+  const { bytes, isPage } = await download(url, source, cache, shard.bytes, onBytes);
+  const digest = bytes.length === shard.bytes ? await sha256(bytes) : undefined;
+  if (digest === shard.sha256) return bytes;
+  // What the server calls the file matters only where it is another one.
+  if (isPage) throw gotHtml(url);
+  if (bytes.length > shard.bytes) throw corrupt(shard, `is longer than its ${shard.bytes} bytes`);
+  throw corrupt(shard, digest === undefined ? `has ${bytes.length} bytes instead of ${shard.bytes}` : `has SHA-256 ${digest} instead of ${shard.sha256}`);
 }
 
 function corrupt(shard: ShardEntry, how: string): ManyposeError {
-  return new ManyposeError('corrupt-weights', `${printable(shard.file.replace(/[?#].*$/, ''))} ${how}`);
+  return new ManyposeError('corrupt-weights', `${shard.file} ${how}`);
 }

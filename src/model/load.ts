@@ -10,7 +10,7 @@ import { download, gotHtml, loadShard, nameOf, throwIfAborted } from './download
 import { baseUrl, fetchWithFiles } from './file-fetch.ts';
 import { decodeFloat16, isFiniteFloat16 } from './float16.ts';
 import { checkIntegrity, hashesOf } from './integrity.ts';
-import { MANIFEST_FILE, isBlobAddress, parseManifest } from './manifest.ts';
+import { MANIFEST_FILE, parseManifest } from './manifest.ts';
 
 /** Address of a model's folder or of its manifest.json. Relative ones: to the page; in Node, to the working directory. */
 export type ModelSource = string | URL;
@@ -82,33 +82,26 @@ function manifestUrlOf(source: ModelSource): URL {
   try {
     url = new URL(text, base);
   } catch (error) {
-    const advice = base?.startsWith('blob:') || base?.startsWith('data:')
-      ? `: this worker was made of a ${base.slice(0, 5)} address, to which nothing is relative; pass a whole one, such as`
-        + ' new URL(\'models/…\', document.baseURI).href, from the page'
+    const advice = base && isOpaque(base)
+      ? ': to a worker made of a blob nothing is relative; pass new URL(\'models/…\', document.baseURI).href from the page'
       : '';
     throw new ManyposeError('invalid-argument', `${JSON.stringify(printable(text))} is no address of a model${advice}`, { cause: error });
   }
-  // An address without folders: the manifest's own.
-  if (url.protocol !== 'blob:' && url.protocol !== 'data:' && !url.pathname.endsWith('.json')) {
+  if (!isOpaque(url.href) && !url.pathname.endsWith('.json')) {
     url.pathname = `${url.pathname.replace(/\/?$/, '/')}${MANIFEST_FILE}`;
   }
   return url;
 }
 
+/** Whether an address has no folders. */
+function isOpaque(address: string): boolean {
+  return /^(blob|data):/.test(address);
+}
+
 async function loadManifest(url: URL, source: Source, integrity?: string): Promise<WeightManifest> {
   // Revalidated: it says which shards are the current ones.
-  const bytes = await download(url, source, 'no-cache', async (pieces) => {
-    const all: Uint8Array[] = [];
-    let loaded = 0;
-    for await (const piece of pieces) {
-      loaded += piece.length;
-      if (loaded > MAX_MANIFEST_BYTES) throw new ManyposeError('invalid-model', `${nameOf(url)} is larger than any manifest`);
-      all.push(piece);
-    }
-    const whole = new Uint8Array(loaded);
-    all.reduce((at, piece) => (whole.set(piece, at), at + piece.length), 0);
-    return whole;
-  });
+  const { bytes } = await download(url, source, 'no-cache', MAX_MANIFEST_BYTES);
+  if (bytes.length > MAX_MANIFEST_BYTES) throw new ManyposeError('invalid-model', `${nameOf(url)} is larger than any manifest`);
   const text = new TextDecoder().decode(bytes);
   if (text.trimStart().startsWith('<')) throw gotHtml(url);
   if (integrity !== undefined) await checkIntegrity(bytes, nameOf(url), integrity);
@@ -123,20 +116,16 @@ async function loadManifest(url: URL, source: Source, integrity?: string): Promi
 
 /**
  * Address of a shard: in the manifest's folder, with the manifest's query, which may be a signature that gives
- * access. A manifest that is a `blob:` of the page names its shards' own.
+ * access. A manifest without a folder, a `blob:`, names its shards' own addresses.
  */
 function shardUrl(file: string, manifestUrl: URL): URL {
-  const folder = manifestUrl.protocol !== 'blob:' && manifestUrl.protocol !== 'data:';
-  if (folder === isBlobAddress(file)) {
-    throw new ManyposeError('invalid-model', folder
-      ? `shards: the manifest of a folder names files in it, not ${printable(file)}`
-      : `a manifest at a ${manifestUrl.protocol} address has no folder to find ${file} in: name each shard's blob: address as its file,`
-        + ' or pass a folder\'s address and a fetch that gives its files');
+  try {
+    const url = new URL(file, manifestUrl);
+    if (!isOpaque(file)) url.search = manifestUrl.search;
+    return url;
+  } catch (cause) {
+    throw new ManyposeError('invalid-model', `a manifest at a ${manifestUrl.protocol} address must name each shard's blob: address as its file, not ${file}`, { cause });
   }
-  if (!folder) return new URL(file);
-  const url = new URL(file, manifestUrl);
-  url.search = manifestUrl.search;
-  return url;
 }
 
 /** All shards one after another. */

@@ -92,13 +92,8 @@ export function parseManifest(value: unknown): WeightManifest {
   return value as unknown as WeightManifest;
 }
 
-/** A plain name: a manifest must not point outside of its folder. */
-const FILE_NAME = /^\w[\w.-]{0,99}$/;
-
-/** Whether a shard is an object of the page itself, such as a file that was picked. */
-export function isBlobAddress(file: string): boolean {
-  return /^blob:[\x21-\x7e]{1,500}$/.test(file);
-}
+/** A plain name: a manifest must not point outside of its folder. Or an object of the page itself, such as a file that was picked. */
+const FILE = /^(\w[\w.-]{0,99}|blob:[!-~]{1,500})$/;
 
 /** Bytes of all shards together. */
 function checkShards(value: unknown, faults: string[]): number {
@@ -110,7 +105,7 @@ function checkShards(value: unknown, faults: string[]): number {
   let total = 0;
   value.forEach((shard: unknown, i) => {
     const { file, bytes, sha256 } = isRecord(shard) ? shard : {};
-    if (typeof file !== 'string' || !(FILE_NAME.test(file) || isBlobAddress(file))) faults.push(`shards[${i}].file: a file name expected, got ${shown(file)}`);
+    if (typeof file !== 'string' || !FILE.test(file)) faults.push(`shards[${i}].file: a file name expected, got ${shown(file)}`);
     else if (files.has(file)) faults.push(`shards[${i}].file: ${file} is listed twice`);
     else files.add(file);
     if (!isCount(bytes, MAX_BYTES)) faults.push(`shards[${i}].bytes: 1 to ${MAX_BYTES} expected, got ${shown(bytes)}`);
@@ -173,12 +168,9 @@ function checkTensors(
 
 /** Tensors share no byte, and leave none to anything else. */
 function checkTiling(places: readonly Place[], shardBytes: number, faults: string[]): void {
-  let before: Place = { name: 'the beginning', start: 0, end: 0 };
-  for (const place of [...places].sort((a, b) => a.start - b.start)) {
-    const gap = place.start - before.end;
-    if (gap < 0) faults.push(`${place.name} overlaps ${before.name}`);
-    if (gap > MAX_PADDING) faults.push(`${gap} bytes between ${before.name} and ${place.name} are no tensor's`);
-    before = place;
+  let at = 0;
+  for (const { name, start, end } of [...places, { name: 'the end', start: shardBytes, end: shardBytes }].sort((a, b) => a.start - b.start)) {
+    if (start < at || start > at + MAX_PADDING) faults.push(`${name} is at byte ${start}, not at ${at} where the tensor before ends`);
+    at = end;
   }
-  if (shardBytes - before.end > MAX_PADDING) faults.push(`${shardBytes - before.end} bytes after ${before.name} are no tensor's`);
 }
