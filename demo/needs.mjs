@@ -81,6 +81,12 @@ const NEEDS = {
     debian: 'chromium', fedora: 'chromium', arch: 'chromium',
     elsewhere: 'install it, and if it is in no usual place, set CHROMIUM=/path/to/it',
   },
+  firefox: {
+    what: 'Firefox 141 or later, for the tests of other engines',
+    met: () => isExecutable(env.FIREFOX ?? '/usr/bin/firefox-esr'),
+    debian: 'firefox-esr', fedora: 'firefox', arch: 'firefox',
+    elsewhere: 'install it and set FIREFOX=/path/to/it',
+  },
   font: {
     what: 'the font Liberation Sans, of the pictures that screenshots are compared with',
     met: () => hasFont('LiberationSans'),

@@ -134,7 +134,8 @@ function runtimeOf(loaded: LoadedNetwork, opened: OpenDevice): Runtime {
       });
       data = staging.getMappedRange().slice(0);
     } finally {
-      staging.unmap();
+      // wgpu refuses it for a buffer that nobody mapped.
+      if (staging.mapState !== 'unmapped') staging.unmap();
     }
     // More local maxima than the lists hold, as noise has: the maps are still there.
     return parseCandidates(data, network, width, height)

@@ -1,5 +1,4 @@
 import { describe, it } from 'vitest';
-import { openNodeGpu } from '../../src/cli/node-gpu.ts';
 import { createCpuRunner } from '../../src/cpu/runner.ts';
 import { buildNetwork } from '../../src/network/build.ts';
 import { COCO } from '../../src/pose.ts';
@@ -7,7 +6,7 @@ import { createMapsRuntime } from '../../src/runtime/maps-runtime.ts';
 import { createWasmRunner } from '../../src/wasm/runtime.ts';
 import { createWebGpuRuntime } from '../../src/webgpu/runtime.ts';
 import { goldenOutputs } from '../support/golden.ts';
-import { describeGpu } from '../support/gpu.ts';
+import { describeGpu, openTestGpu } from '../support/gpu.ts';
 import { CASES } from './cases.ts';
 import type { Bench } from './cases.ts';
 
@@ -37,7 +36,7 @@ describeGpu('webgpu', (shared) => {
     async lose() {
       device.destroy();
       await device.lost;
-      ({ device } = await openNodeGpu());
+      ({ device } = await openTestGpu());
     },
   });
 });

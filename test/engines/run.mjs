@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+// The other WebGPU engine, wgpu, by Deno: the kernels' parity, the small network's official outputs,
+// frames, faults and a lost device, from the suites that run on Dawn in Node. And Firefox, which has wgpu
+// in a browser. Installs what they need. `npm run test:engines`, or `npm run test:engines -- wgpu` for one.
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { meet, run } from '../../demo/needs.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+/** Large, and needed here alone: kept out of package.json, gone with node_modules. */
+const folder = join(root, 'node_modules/.engines');
+const PACKAGES = { deno: '2.9.6', 'puppeteer-core': '25.16.0' };
+const FIREFOX = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
+/** A Vulkan driver on the CPU: Mesa's, or the one that Chromium brings. */
+const DRIVERS = ['/usr/share/vulkan/icd.d/lvp_icd.json', '/usr/share/vulkan/icd.d/lvp_icd.x86_64.json', '/usr/lib/chromium/vk_swiftshader_icd.json'];
+
+function installPackages() {
+  if (Object.keys(PACKAGES).every((name) => existsSync(join(folder, 'node_modules', name)))) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: PACKAGES }));
+  if (run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund']) !== 0) process.exit(1);
+}
+
+function vulkan() {
+  const driver = process.env.VK_ICD_FILENAMES ?? DRIVERS.find((path) => existsSync(path));
+  return { ...(driver && { VK_ICD_FILENAMES: driver }), XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir() };
+}
+
+const engines = {
+  wgpu: () => run(join(folder, 'node_modules/.bin/deno'), [
+    'run', '-A', 'node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts',
+    'test/kernels', 'test/webgpu', 'test/conformance',
+    // The other runtimes' tests, and the full network, which takes minutes on a driver on the CPU, run in Node.
+    '-t', '^(?!cpu |wasm )(?!.*(WebAssembly|of the full network))',
+  ], { ...vulkan(), REQUIRE_WEBGPU: '1' }),
+  firefox: () => run('npx', ['vitest', 'run', '--config', 'test/engines/vitest.config.ts'], { ...vulkan(), FIREFOX, MANYPOSE_ENGINES: folder }),
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in engines));
+if (unknown.length > 0) {
+  console.error(`no engine ${unknown.join(', ')}: there are ${Object.keys(engines).join(', ')}`);
+  process.exit(2);
+}
+const chosen = wanted.length > 0 ? wanted : Object.keys(engines);
+meet('node', 'packages', 'chromium', 'vulkan', ...(chosen.includes('firefox') && !existsSync(FIREFOX) ? ['firefox'] : []));
+installPackages();
+const failed = chosen.filter((name) => engines[name]() !== 0);
+if (failed.length > 0) console.error(`\nfailed: ${failed.join(', ')}`);
+process.exit(failed.length > 0 ? 1 : 0);
