@@ -17,6 +17,10 @@ const chunkFileNames = ({ facadeModuleId, name }) => {
   return path ? `${path.replaceAll('/', '-')}.js` : `shared-${name}.js`;
 };
 
+/** What every runtime of the first choice needs goes with the detector: a file of its own would cost more than it holds. */
+const withDetector = /\/src\/(detector|frame-pixels|network\/parts|ops\/frame-sampling|runtime\/(turns|software)|webgpu\/adapter)\.ts$/;
+const manualChunks = (id) => (withDetector.test(id.replaceAll('\\', '/')) ? 'detector' : undefined);
+
 const output = (dir, options = {}) => ({ dir, format: 'es', entryFileNames: '[name].js', chunkFileNames, ...options });
 
 /** Nothing of an earlier build stays. */
@@ -38,7 +42,7 @@ const entries = { manypose: 'src/index.ts', webgpu: 'src/webgpu-entry.ts', train
 const library = {
   input: entries,
   external: isTensorflow,
-  output: output('dist/library', { hoistTransitiveImports: false }),
+  output: output('dist/library', { hoistTransitiveImports: false, manualChunks }),
   plugins: [emptied('dist/library'), ...source()],
   onwarn,
 };
@@ -54,7 +58,7 @@ const declarations = Object.entries(entries).map(([name, file]) => ({
 /** For a page without a bundler: nothing is left to resolve. */
 const browser = {
   input: { manypose: 'src/index.ts' },
-  output: output('dist/browser', { plugins: [terser()] }),
+  output: output('dist/browser', { plugins: [terser()], manualChunks }),
   plugins: [emptied('dist/browser'), nodeResolve({ browser: true }), commonjs(), ...source()],
   onwarn,
 };

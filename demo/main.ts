@@ -46,6 +46,8 @@ async function loadModel(): Promise<void> {
   clearProblem();
   showLoading('Loading the model');
   try {
+    // The one runtime that its user brings: to compare with.
+    if (askedRuntime() === 'tfjs-webgpu') await import('@tensorflow/tfjs-backend-webgpu');
     const made = await createDetector({
       modelUrl: parameters.modelUrl,
       runtime: askedRuntime(),

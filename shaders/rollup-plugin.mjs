@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 
 const SUFFIX = '.wgsl?raw';
 
-/** Imports of `x.wgsl?raw`, as Vite has them: the shader's text, here without comments and indentation. */
+/** Imports of `x.wgsl?raw`, as Vite has them: the shader's text, here without comments and needless spaces. */
 export function shaders() {
   return {
     name: 'shaders',
@@ -18,6 +18,6 @@ export function shaders() {
 }
 
 function compact(shader) {
-  const lines = shader.replace(/\/\*[^]*?\*\//g, '').split('\n').map((line) => line.replace(/\/\/.*/, '').trim());
-  return lines.filter((line) => line !== '').join('\n');
+  const code = shader.replace(/\/\*[^]*?\*\//g, ' ').replace(/\/\/.*/g, '');
+  return code.replace(/\s+/g, ' ').replace(/ ?([;{}(),[\]:]) ?/g, '$1').trim();
 }

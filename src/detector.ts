@@ -1,7 +1,6 @@
 import type { DecodeOptions } from './decode/decode.ts';
 import { decodePoses } from './decode/decode.ts';
 import type { ScoringNet } from './decode/scoring-net.ts';
-import { createScoringNet } from './decode/scoring-net.ts';
 import { ManyposeError, messageOf } from './errors.ts';
 import type { Frame, ImageInput } from './frame.ts';
 import { frameOf, isTensor, pixelsOfTensor } from './frame.ts';
@@ -78,7 +77,7 @@ export async function openDetector(table: RuntimeTable, options: DetectorOptions
     loadModel(source, { integrity: options.modelIntegrity, fetch: options.fetch, ...(watched && { signal: options.signal, onProgress: options.onProgress }) });
   const model = await loadOrExplain(() => load(true), options);
   const { descriptor } = model;
-  const scoringNet = model.scorer && createScoringNet(descriptor.keypointSet, model.scorer);
+  const scoringNet = model.scorer && (await import('./decode/scoring-net.ts')).createScoringNet(descriptor.keypointSet, model.scorer);
   const chosen = await chooseRuntime(table, wanted, model, options);
   if (options.signal?.aborted) {
     chosen.runtime.dispose();

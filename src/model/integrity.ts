@@ -1,22 +1,26 @@
 import { ManyposeError } from '../errors.ts';
 import { sha256 } from './sha256.ts';
 
+/** Checks a file's bytes. @throws ManyposeError `corrupt-weights` for another file than the expected one. */
+export type IntegrityCheck = (bytes: Uint8Array<ArrayBuffer>, name: string) => Promise<void>;
+
 /**
- * Checks a file against what its user expects, in the words of HTML's `integrity` attribute: `sha256-` and the hash
- * in base64, or several of these with spaces between, of which one has to match.
+ * A check of files against what their user expects, in the words of HTML's `integrity` attribute: `sha256-` and the
+ * hash in base64, or several of these with spaces between, of which one has to match.
  *
- * @throws ManyposeError `invalid-argument` for a text that is none, `corrupt-weights` for another file.
+ * @throws ManyposeError `invalid-argument` for a text that is none.
  */
-export async function checkIntegrity(bytes: Uint8Array<ArrayBuffer>, name: string, integrity: string): Promise<void> {
+export function integrityCheck(integrity: string): IntegrityCheck {
   const expected = hashesOf(integrity);
-  const found = await sha256(bytes);
-  if (!expected.includes(found)) {
+  return async (bytes, name) => {
+    const found = await sha256(bytes);
+    if (expected.includes(found)) return;
     throw new ManyposeError('corrupt-weights', `${name} has the hash ${attributeOf(found)} instead of ${integrity}`);
-  }
+  };
 }
 
 /** The hashes that an `integrity` attribute names, in lower-case hexadecimal. */
-export function hashesOf(integrity: string): string[] {
+function hashesOf(integrity: string): string[] {
   const words = integrity.trim().split(/\s+/);
   return words.map((word) => {
     const [, base64] = /^sha256-([A-Za-z0-9+/]{43}=)$/.exec(word) ?? [];

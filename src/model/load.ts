@@ -9,7 +9,7 @@ import type { ModelFetch, Source } from './download.ts';
 import { download, gotHtml, loadShard, nameOf, throwIfAborted } from './download.ts';
 import { baseUrl, fetchWithFiles } from './file-fetch.ts';
 import { decodeFloat16, isFiniteFloat16 } from './float16.ts';
-import { checkIntegrity, hashesOf } from './integrity.ts';
+import type { IntegrityCheck } from './integrity.ts';
 import { MANIFEST_FILE, parseManifest } from './manifest.ts';
 
 /** Address of a model's folder or of its manifest.json. Relative ones: to the page; in Node, to the working directory. */
@@ -53,14 +53,14 @@ const PARALLEL = 4;
 export async function loadModel(source: ModelSource, options: LoadModelOptions = {}): Promise<Model> {
   throwIfAborted(options.signal);
   const manifestUrl = manifestUrlOf(source);
-  if (options.integrity !== undefined) hashesOf(options.integrity);
+  const check = options.integrity === undefined ? undefined : (await import('./integrity.ts')).integrityCheck(options.integrity);
   // Our own, so that the first failing shard also stops the others.
   const controller = new AbortController();
   const abort = (): void => controller.abort(options.signal?.reason);
   options.signal?.addEventListener('abort', abort);
   try {
     const from: Source = { fetch: options.fetch ?? fetchWithFiles, signal: controller.signal };
-    const manifest = await loadManifest(manifestUrl, from, options.integrity);
+    const manifest = await loadManifest(manifestUrl, from, check);
     const bytes = await loadShards(manifest, manifestUrl, from, options.onProgress);
     const network = buildNetwork(manifest.model);
     const weights = decodeTensors(manifest.tensors, bytes);
@@ -98,13 +98,13 @@ function isOpaque(address: string): boolean {
   return /^(blob|data):/.test(address);
 }
 
-async function loadManifest(url: URL, source: Source, integrity?: string): Promise<WeightManifest> {
+async function loadManifest(url: URL, source: Source, check?: IntegrityCheck): Promise<WeightManifest> {
   // Revalidated: it says which shards are the current ones.
   const { bytes } = await download(url, source, 'no-cache', MAX_MANIFEST_BYTES);
   if (bytes.length > MAX_MANIFEST_BYTES) throw new ManyposeError('invalid-model', `${nameOf(url)} is larger than any manifest`);
   const text = new TextDecoder().decode(bytes);
   if (text.trimStart().startsWith('<')) throw gotHtml(url);
-  if (integrity !== undefined) await checkIntegrity(bytes, nameOf(url), integrity);
+  await check?.(bytes, nameOf(url));
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -15,7 +15,7 @@ export const WEBGL: RuntimeEntry = {
   open: openOn('webgl'),
 };
 
-/** TensorFlow.js on WebGPU: to compare our kernels with. */
+/** TensorFlow.js on WebGPU, to compare our kernels with; its user imports the backend. */
 export const TFJS_WEBGPU: RuntimeEntry = {
   kind: 'tfjs-webgpu',
   title: 'TensorFlow.js on WebGPU',

@@ -49,7 +49,10 @@ const openers: Record<BackendName, () => Promise<Backend>> = {
   },
 
   async webgpu() {
-    await import('@tensorflow/tfjs-backend-webgpu');
+    // Not imported here: its versions each want their own of the core, so that an app with another could not install both.
+    if (!tf.findBackendFactory('webgpu')) {
+      throw new ManyposeError('no-runtime', 'TensorFlow.js\' WebGPU backend is for the page to bring: import \'@tensorflow/tfjs-backend-webgpu\' first');
+    }
     const { registerWebgpuKernel } = await import('./webgpu.ts');
     const { device, adapterInfo } = await started<WebGPUBackend>('webgpu');
     registerWebgpuKernel();

@@ -3,7 +3,8 @@ import type { BrowserImage, Frame } from '../frame.ts';
 import { isPixelData } from '../frame.ts';
 import { drawImage, readable } from '../frame-pixels.ts';
 import type { InputGeometry } from '../geometry.ts';
-import { MIRROR_SHIFT, PIXEL_MEAN, PIXEL_STD, frameSampling, preprocess } from '../ops/preprocess.ts';
+import { MIRROR_SHIFT, PIXEL_MEAN, PIXEL_STD, frameSampling } from '../ops/frame-sampling.ts';
+import { preprocess } from '../ops/preprocess.ts';
 import type { InputPlanes } from '../runtime/maps-runtime.ts';
 import { toChannelsLast } from './layout.ts';
 

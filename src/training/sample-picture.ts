@@ -1,6 +1,6 @@
 import { ManyposeError } from '../errors.ts';
 import type { PixelData } from '../frame.ts';
-import { PIXEL_MEAN, PIXEL_STD } from '../ops/preprocess.ts';
+import { PIXEL_MEAN, PIXEL_STD } from '../ops/frame-sampling.ts';
 import type { Affine } from './affine.ts';
 import { invertAffine } from './affine.ts';
 

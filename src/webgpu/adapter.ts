@@ -1,11 +1,5 @@
 import { ManyposeError, messageOf } from '../errors.ts';
-import { isSlow } from '../runtime/software.ts';
 import { describeAdapter, judgedByName } from './adapter-info.ts';
-import { prepareCalls, recordDispatches } from './dispatch.ts';
-import { wholeBuffer } from './kernel.ts';
-import { PROBE_BYTES, probeCall } from './kernels/probe.ts';
-import { gpuMemory } from './memory.ts';
-import { pipelinesOf } from './pipelines.ts';
 
 /**
  * The best graphics adapter here.
@@ -51,25 +45,8 @@ export async function isSoftware(adapter: GPUAdapter): Promise<boolean> {
   // Where it stood before it moved to the adapter's information.
   if ((adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter) return true;
   const judged = judgedByName(adapter.info);
-  return judged === 'unknown' ? isSlowAdapter(adapter) : judged === 'software';
-}
-
-async function isSlowAdapter(adapter: GPUAdapter): Promise<boolean> {
-  const device = await adapter.requestDevice({ label: 'manypose probe' });
-  try {
-    const pipelines = pipelinesOf(device);
-    const results = device.createBuffer({ label: 'probe', size: PROBE_BYTES, usage: GPUBufferUsage.STORAGE });
-    await pipelines.compile([probeCall(wholeBuffer(results), 1)]);
-    return await isSlow(async (multiplyAdds) => {
-      const dispatches = prepareCalls(gpuMemory(device), pipelines, 'probe', [probeCall(wholeBuffer(results), multiplyAdds)]);
-      const encoder = device.createCommandEncoder({ label: 'probe' });
-      const pass = encoder.beginComputePass({ label: 'probe' });
-      recordDispatches(pass, dispatches);
-      pass.end();
-      device.queue.submit([encoder.finish()]);
-      await device.queue.onSubmittedWorkDone();
-    });
-  } finally {
-    device.destroy();
-  }
+  if (judged !== 'unknown') return judged === 'software';
+  // Most pages never need it.
+  const { isSlowAdapter } = await import('./slow-adapter.ts');
+  return isSlowAdapter(adapter);
 }

@@ -12,7 +12,7 @@ const OPENERS = {
   'tfjs-wasm': async (model: Model) => (await import('./tfjs-wasm.ts')).openTfjsWasm(model),
   webgpu: (model: Model) => ALL_RUNTIMES.runtimes.webgpu.open(model, {}),
   webgl: (model: Model) => ALL_RUNTIMES.runtimes.webgl.open(model, {}),
-  'tfjs-webgpu': (model: Model) => ALL_RUNTIMES.runtimes['tfjs-webgpu'].open(model, {}),
+  'tfjs-webgpu': (model: Model) => import('@tensorflow/tfjs-backend-webgpu').then(() => ALL_RUNTIMES.runtimes['tfjs-webgpu'].open(model, {})),
 } satisfies Record<string, (model: Model) => Promise<Runtime>>;
 
 export type Contender = keyof typeof OPENERS;

@@ -1,6 +1,7 @@
 /** Runs the cases on the runtimes of a browser, one at a time, when a test asks for it. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
+import '@tensorflow/tfjs-backend-webgpu';
 import { buildNetwork } from '../../src/network/build.ts';
 import type { RuntimeKind } from '../../src/runtime/runtime.ts';
 import { ALL_RUNTIMES } from '../../src/runtimes/table.ts';

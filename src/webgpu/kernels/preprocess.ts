@@ -2,7 +2,7 @@ import frameExternal from '../../../shaders/common/frame-external.wgsl?raw';
 import frameTexture from '../../../shaders/common/frame-texture.wgsl?raw';
 import source from '../../../shaders/preprocess.wgsl?raw';
 import type { InputGeometry } from '../../geometry.ts';
-import { PIXEL_MEAN, PIXEL_STD, frameSampling } from '../../ops/preprocess.ts';
+import { PIXEL_MEAN, PIXEL_STD, frameSampling } from '../../ops/frame-sampling.ts';
 import type { Compilable } from '../pipelines.ts';
 
 /** What the frame's pixels are read from. */

@@ -3,7 +3,7 @@ import { createDetector, drawPoses, ManyposeError } from 'manypose';
 import type { Detector, Pose } from 'manypose';
 
 /** Finds the people of the page's photo and shows how many in the page's title. */
-export async function findPeople(runtime: 'webgpu' | 'webgl'): Promise<Pose[]> {
+export async function findPeople(runtime: 'webgpu' | 'webgl' | 'wasm'): Promise<Pose[]> {
   try {
     const image = document.querySelector<HTMLImageElement>('#photo')!;
     await image.decode();

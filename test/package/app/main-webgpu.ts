@@ -5,7 +5,7 @@ async function main(): Promise<void> {
   const image = document.querySelector<HTMLImageElement>('#photo')!;
   await image.decode();
   const runtime = new URLSearchParams(location.search).get('runtime') ?? 'webgpu';
-  const detector = await createDetector({ runtime: runtime as 'webgpu' });
+  const detector = await createDetector({ runtime: runtime as 'webgpu' | 'wasm' });
   document.title = `${(await detector.estimatePoses(image)).length} people on ${detector.info.runtime}`;
 }
 

@@ -1,3 +1,4 @@
 import { findPeople } from './find-people.ts';
 
-void findPeople(new URLSearchParams(location.search).get('runtime') === 'webgl' ? 'webgl' : 'webgpu');
+const runtime = new URLSearchParams(location.search).get('runtime') ?? 'webgpu';
+void findPeople(runtime as 'webgpu' | 'webgl' | 'wasm');
