@@ -7,5 +7,5 @@ export default defineConfig({
   plugins: [wasmKernels()],
   publicDir: false,
   // For a machine that is five times slower than two cores without a GPU, or busy with something else.
-  test: { include: ['test/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false },
+  test: { include: ['test/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000, maxWorkers: 2 },
 });

@@ -1,5 +1,5 @@
 /**
- * What every runtime must do, whatever it runs on: the same cases in Node (`node.test.ts`) and in a
+ * What every runtime must do, whatever it runs on: the same cases in Node (`in-node.ts`) and in a
  * browser (`browser.spec.ts`). A case throws where a runtime does not conform.
  */
 import type { ScaleMaps } from '../../src/decode/candidates-from-maps.ts';

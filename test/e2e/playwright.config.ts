@@ -4,7 +4,8 @@ import { DEMO, DEMO_PORT, PAGES, PAGES_PORT } from './servers.ts';
 
 export default defineConfig({
   outputDir: '../../test-results',
-  workers: 1,
+  // Two cores are kept busy.
+  workers: 2,
   // A test that fails now and then is a failing test.
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
