@@ -7,7 +7,7 @@ import { MAX_DETECTIONS, THRESHOLDS } from './rules.ts';
 import { matchPeople } from './match.ts';
 import { objectKeypointSimilarity } from './oks.ts';
 import type { PrecisionRecall } from './precision-recall.ts';
-import { precisionRecall } from './precision-recall.ts';
+import { precisionRecall, rankDetections } from './precision-recall.ts';
 
 /** Whom a benchmark scores apart: everybody; people of medium or large area; images of one crowd level. */
 export type GroupName = 'all' | 'medium' | 'large' | `crowd-${CrowdLevel}`;
@@ -39,7 +39,8 @@ export function precisionRecallCurves(annotations: Annotations, detections: Dete
       const similarities = best.map(({ keypoints }) => people.map((person) => objectKeypointSimilarity(keypoints, person, sigmas)));
       return matchPeople(best, people, similarities, group.range, THRESHOLDS);
     });
-    curves[name] = THRESHOLDS.map((_, threshold) => precisionRecall(matches, threshold));
+    const ranking = rankDetections(matches);
+    curves[name] = THRESHOLDS.map((_, threshold) => precisionRecall(matches, threshold, ranking));
   }
   return curves;
 }

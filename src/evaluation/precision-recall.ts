@@ -13,20 +13,29 @@ export interface PrecisionRecall {
 /** The recalls at which precision is read: 0, 0.01, ..., 1, as numpy.linspace has them: one that is equal must count as reached. */
 export const RECALLS: readonly number[] = Array.from({ length: 101 }, (_, step) => step * (1 / 100));
 
+/** All images' detections by falling score; equal scores in the images' order. */
+export type Ranking = readonly { readonly image: number; readonly detection: number; readonly score: number }[];
+
+/** Ranks detections once for all thresholds, as their number makes sorting slow. */
+export function rankDetections(images: readonly Pick<ImageMatches, 'scores'>[]): Ranking {
+  return images
+    .flatMap(({ scores }, image) => scores.map((score, detection) => ({ image, detection, score })))
+    .sort((a, b) => b.score - a.score); // stable
+}
+
 /**
  * Precision and recall going down the scores of all images' detections.
  *
  * @param threshold index into the matches' thresholds.
+ * @param ranking of the images' detections (`rankDetections`).
  * @returns null where there is nobody to find.
  */
-export function precisionRecall(images: readonly ImageMatches[], threshold: number): PrecisionRecall | null {
+export function precisionRecall(
+  images: readonly ImageMatches[], threshold: number, ranking: Ranking = rankDetections(images),
+): PrecisionRecall | null {
   const people = images.reduce((sum, image) => sum + image.people, 0);
   if (people === 0) return null;
-  // Sorting is stable: equal scores stay in the images' order.
-  const ranked = images
-    .flatMap(({ scores, outcomes }) => scores.map((score, d) => ({ score, outcome: outcomes[threshold][d] })))
-    .sort((a, b) => b.score - a.score);
-  const { recalls, precisions } = rising(ranked.map(({ outcome }) => outcome), people);
+  const { recalls, precisions } = rising(ranking.map(({ image, detection }) => images[image].outcomes[threshold][detection]), people);
   for (let i = precisions.length - 2; i >= 0; i--) precisions[i] = Math.max(precisions[i], precisions[i + 1]);
 
   let at = 0;
@@ -35,7 +44,7 @@ export function precisionRecall(images: readonly ImageMatches[], threshold: numb
   for (const wanted of RECALLS) {
     while (at < recalls.length && recalls[at] < wanted) at++;
     precision.push(precisions[at] ?? 0);
-    score.push(ranked[at]?.score ?? 0);
+    score.push(ranking[at]?.score ?? 0);
   }
   return { precision, score, recall: recalls.at(-1) ?? 0 };
 }

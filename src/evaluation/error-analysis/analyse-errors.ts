@@ -6,7 +6,7 @@ import { bestDetections } from '../curves.ts';
 import type { ImageMatches } from '../match.ts';
 import { assignPeople, ignoredPeople, matchPeople } from '../match.ts';
 import { objectKeypointSimilarity } from '../oks.ts';
-import { averagePrecision, precisionRecall } from '../precision-recall.ts';
+import { averagePrecision, precisionRecall, rankDetections } from '../precision-recall.ts';
 import { THRESHOLDS } from '../rules.ts';
 import type { PlaceError } from './correct-keypoints.ts';
 import { correctKeypoints } from './correct-keypoints.ts';
@@ -192,7 +192,8 @@ function qualityOf(
       return { ...matches, outcomes: matches.outcomes.map((outcomes) => outcomes.map((outcome) => (outcome === 'wrong' ? 'ignored' : outcome))) };
     });
   });
-  const curves = THRESHOLDS.map((_, t) => precisionRecall(perThreshold.map((matches) => matches[t]), 0));
+  const ranking = rankDetections(perThreshold.map(([first]) => first));
+  const curves = THRESHOLDS.map((_, t) => precisionRecall(perThreshold.map((matches) => matches[t]), 0, ranking));
   const precisions = curves.map((curve) => curve && averagePrecision(curve));
   const recalls = curves.map((curve) => curve && curve.recall);
   return { averagePrecision: mean(precisions), averageRecall: mean(recalls), precisions, recalls, falsePositives, falseNegatives };
