@@ -1,4 +1,5 @@
 /** COCO's 17 body parts. */
+// prettier-ignore
 export type CocoKeypointName =
   | 'nose'
   | 'left_eye' | 'right_eye'
@@ -60,6 +61,7 @@ export interface KeypointSet<Name extends KeypointName = KeypointName> {
 }
 
 /** COCO's 17 keypoints. */
+// prettier-ignore
 export const COCO: KeypointSet<CocoKeypointName> = {
   id: 'coco',
   names: [
@@ -87,6 +89,7 @@ export const COCO: KeypointSet<CocoKeypointName> = {
 };
 
 /** CrowdPose's 14 keypoints. */
+// prettier-ignore
 export const CROWDPOSE: KeypointSet<CrowdPoseKeypointName> = {
   id: 'crowdpose',
   names: [

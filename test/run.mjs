@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs every check: types, unit, kernel and golden tests (Vitest), browser, visual and package tests
+// Runs every check: style (oxlint and oxfmt), types, unit, kernel and golden tests (Vitest), browser, visual and package tests
 // (Playwright). Installs what they need where that is missing. `npm test`, or `npm test -- types vitest`
 // for some of the stages. Ends with the number of tests.
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
@@ -12,10 +12,14 @@ const report = (name) => join(reports, `${name}.json`);
 const read = (name) => (existsSync(report(name)) ? JSON.parse(readFileSync(report(name), 'utf8')) : undefined);
 
 /** What each stage needs beside Node and the packages. Chromium brings a Vulkan driver for Node's WebGPU, too. */
-const needs = { types: [], vitest: ['chromium', 'vulkan'], playwright: ['chromium', 'font'], package: ['chromium', 'vulkan'] };
+const needs = { style: [], types: [], vitest: ['chromium', 'vulkan'], playwright: ['chromium', 'font'], package: ['chromium', 'vulkan'] };
 
 /** Each stage runs its tests and tells how many passed, failed and were skipped. */
 const stages = {
+  style() {
+    const failed = ['lint', 'format:check'].filter((script) => run('npm', ['run', '--silent', script]) !== 0).length;
+    return { passed: 2 - failed, failed, skipped: 0 };
+  },
   types() {
     const failed = run('npx', ['tsc']) === 0 ? 0 : 1;
     return { passed: 1 - failed, failed, skipped: 0 };

@@ -42,6 +42,7 @@ export function unsafe(message: string): ManyposeError {
 }
 
 /** Instructions that exist to make objects of classes or to call something by other ways than REDUCE. */
+// prettier-ignore
 const REFUSED: Record<number, string> = {
   0x69: 'INST', 0x6f: 'OBJ', 0x50: 'PERSID',
   0x82: 'EXT1', 0x83: 'EXT2', 0x84: 'EXT4', 0x97: 'NEXT_BUFFER', 0x98: 'READONLY_BUFFER',
@@ -136,6 +137,7 @@ export function unpickle(reader: ByteReader, hooks: PickleHooks): PickleValue {
 
   for (;;) {
     const code = reader.uint8();
+    // prettier-ignore
     switch (code) {
       case 0x80: { // PROTO
         const protocol = reader.uint8();

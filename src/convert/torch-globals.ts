@@ -7,6 +7,7 @@ import { checkTensor, DTYPE_BYTES } from './tensor.ts';
 
 /** Every name a checkpoint may refer to, and what it means here. Everything else is refused. */
 
+// prettier-ignore
 const STORAGE_DTYPES: Record<string, Dtype> = {
   DoubleStorage: 'float64', FloatStorage: 'float32', HalfStorage: 'float16', BFloat16Storage: 'bfloat16',
   LongStorage: 'int64', IntStorage: 'int32', ShortStorage: 'int16', CharStorage: 'int8', ByteStorage: 'uint8',
@@ -14,6 +15,7 @@ const STORAGE_DTYPES: Record<string, Dtype> = {
 };
 
 /** Bytes per element of types that no network here has; tensors of them are read past. */
+// prettier-ignore
 const OTHER_STORAGES: Record<string, number> = {
   ComplexFloatStorage: 8, ComplexDoubleStorage: 16, QInt8Storage: 1, QUInt8Storage: 1, QInt32Storage: 4,
   QUInt4x2Storage: 1, QUInt2x4Storage: 1, UntypedStorage: 1,
@@ -37,6 +39,7 @@ const CALLS: Record<string, NonNullable<PickleGlobal['call']>> = {
 const MENTIONED = /^torch\.(float(16|32|64)|half|double|bfloat16|u?int(8|16|32|64)|long|bool|Tensor|nn\.parameter\.(Parameter|Buffer))$/;
 
 /** Classes and functions whose results are data of no interest to us; nothing of them is called. */
+// prettier-ignore
 const INERT = new RegExp(`^(?:${[
   'collections\\.(?:Counter|deque)',
   'argparse\\.Namespace', 'types\\.SimpleNamespace',

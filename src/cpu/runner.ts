@@ -52,7 +52,7 @@ async function execute(network: Network, weights: Weights, { values, width, heig
   let breathed = performance.now();
   for (const [i, layer] of network.layers.entries()) {
     maps.set(layer.output.id, runLayer(layer, weights, (map) => maps.get(map.id)!));
-    for (const id of [...maps.keys()]) if (lastReader.get(id)! <= i) maps.delete(id);
+    for (const id of maps.keys()) if (lastReader.get(id)! <= i) maps.delete(id);
     if (performance.now() - breathed < BREATH_MS) continue;
     await new Promise((resolve) => setTimeout(resolve));
     breathed = performance.now();

@@ -126,6 +126,7 @@ function setAxis(axis: Axis, first: number, last: number, middle: number, sigma:
 type NormalEquations = ReturnType<typeof normalEquations>;
 
 function normalEquations() {
+  // prettier-ignore
   return {
     error: NaN, h: NaN, x: NaN, y: NaN, s: NaN,
     hh: NaN, hx: NaN, hy: NaN, hs: NaN, xx: NaN, xy: NaN, xs: NaN, yy: NaN, ys: NaN, ss: NaN,

@@ -6,6 +6,7 @@ import type { Keypoint, KeypointSet } from '../pose.ts';
 export type ScoringNet = (keypoints: readonly Pick<Keypoint, 'x' | 'y' | 'score'>[]) => number;
 
 /** Pairs of keypoints whose differences the nets were trained on. */
+// prettier-ignore
 const STICKS: Readonly<Record<KeypointSet['id'], readonly (readonly [number, number])[]>> = {
   coco: [
     [0, 1], [0, 2], [1, 2], [1, 3], [2, 4], [3, 5], [4, 6], [5, 6], [5, 7], [5, 11],

@@ -69,7 +69,9 @@ export function createScorerNetwork(set: KeypointSet['id'], weights: Weights): S
       if (row.length !== inputs) throw new ManyposeError('invalid-argument', `expected ${inputs} features for ${set}, got ${row.length}`);
       rows.set(row, i * inputs);
     });
-    return layers.reduce<Float64Array[]>((all, layer) => [...all, forward(layer, all[all.length - 1], features.length)], [rows]);
+    const values = [rows];
+    for (const layer of layers) values.push(forward(layer, values[values.length - 1], features.length));
+    return values;
   }
 
   return {

@@ -2,6 +2,7 @@
 export const KERNELS = ['interleave', 'planes', 'packWeights', 'packWinograd', 'conv', 'winograd', 'adaptiveConv', 'fuse', 'concat', 'mean'] as const;
 
 /** The numbers of a call; `Call` in assembly/call.ts has the same order and says what they mean. */
+// prettier-ignore
 export const CALL_FIELDS = [
   'kernel', 'items', 'taken',
   'input', 'input1', 'input2', 'input3', 'inputs', 'inWidth', 'inHeight', 'inLanes',

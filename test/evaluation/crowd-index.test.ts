@@ -14,7 +14,7 @@ interface Expected {
 
 const { cases, levels } = evalFixture<Expected>('crowd_index.json');
 const truth = evalFixture<{ images: { id: number; crowdIndex?: number }[] }>('crowdpose_gt.json');
-const withoutIndex = { ...truth, images: truth.images.map(({ crowdIndex: _, ...image }) => image) };
+const withoutIndex = { ...truth, images: truth.images.map(({ crowdIndex: _left, ...image }) => image) };
 
 describe('crowd index', () => {
   it.each(cases)('$name', ({ name, index, people, published }) => {
