@@ -18,7 +18,8 @@ const chunkFileNames = ({ facadeModuleId, name }) => {
 };
 
 /** What every runtime of the first choice needs goes with the detector: a file of its own would cost more than it holds. */
-const withDetector = /\/src\/(detector|frame-pixels|network\/parts|ops\/frame-sampling|runtime\/(turns|software)|webgpu\/adapter)\.ts$/;
+const withDetector =
+  /\/src\/(detector|frame-pixels|network\/parts|ops\/frame-sampling|runtime\/(turns|software)|webgpu\/adapter)\.ts$/;
 const manualChunks = (id) => (withDetector.test(id.replaceAll('\\', '/')) ? 'detector' : undefined);
 
 const output = (dir, options = {}) => ({ dir, format: 'es', entryFileNames: '[name].js', chunkFileNames, ...options });
@@ -36,7 +37,12 @@ const onwarn = (warning) => {
 
 const isTensorflow = (id) => id.startsWith('@tensorflow/');
 
-const entries = { manypose: 'src/index.ts', webgpu: 'src/webgpu-entry.ts', training: 'src/training/index.ts', evaluation: 'src/evaluation/index.ts' };
+const entries = {
+  manypose: 'src/index.ts',
+  webgpu: 'src/webgpu-entry.ts',
+  training: 'src/training/index.ts',
+  evaluation: 'src/evaluation/index.ts',
+};
 
 /** For bundlers and Node: TensorFlow.js is the app's own. */
 const library = {

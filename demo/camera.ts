@@ -29,8 +29,12 @@ export async function openCamera(deviceId: string | undefined, onEnded: () => vo
     await firstFrame(element);
     track.addEventListener('ended', onEnded);
     return {
-      element, width: element.videoWidth, height: element.videoHeight, caption: [track.label || 'Camera'],
-      name: 'camera', mirrored: track.getSettings().facingMode !== 'environment',
+      element,
+      width: element.videoWidth,
+      height: element.videoHeight,
+      caption: [track.label || 'Camera'],
+      name: 'camera',
+      mirrored: track.getSettings().facingMode !== 'environment',
       close() {
         track.removeEventListener('ended', onEnded);
         stop();
@@ -48,10 +52,12 @@ export async function listCameras(select: HTMLSelectElement, field: HTMLElement,
   const devices = (await navigator.mediaDevices.enumerateDevices()).filter((device) => device.kind === 'videoinput');
   const stream = (current.element as HTMLVideoElement).srcObject as MediaStream | null;
   const used = stream?.getVideoTracks()[0]?.getSettings().deviceId;
-  select.replaceChildren(...devices.map((device, index) => {
-    const option = new Option(device.label || `Camera ${index + 1}`, device.deviceId);
-    option.selected = device.deviceId === used;
-    return option;
-  }));
+  select.replaceChildren(
+    ...devices.map((device, index) => {
+      const option = new Option(device.label || `Camera ${index + 1}`, device.deviceId);
+      option.selected = device.deviceId === used;
+      return option;
+    }),
+  );
   field.hidden = devices.length < 2;
 }

@@ -9,9 +9,7 @@ import type { Problem } from './problems.ts';
 import { fillSamples, SAMPLES } from './samples.ts';
 import { openFile, openSample } from './sources.ts';
 import type { Source } from './sources.ts';
-import {
-  clearProblem, currentSource, showLoading, showPoses, showProblem, showSource, showState,
-} from './stage.ts';
+import { clearProblem, currentSource, showLoading, showPoses, showProblem, showSource, showState } from './stage.ts';
 import { announce, clearResult, showNoRuntime, showResult, showRuntime } from './status.ts';
 
 const parameters = readParameters(location.search, document.baseURI);
@@ -156,10 +154,12 @@ function showCameraOff(): void {
 
 async function chooseCamera(deviceId?: string): Promise<void> {
   page.camera.disabled = true;
-  const source = await choose(() => openCamera(deviceId, () => {
-    showCameraOff();
-    report(new DOMException('the camera was disconnected', 'NotFoundError'));
-  }));
+  const source = await choose(() =>
+    openCamera(deviceId, () => {
+      showCameraOff();
+      report(new DOMException('the camera was disconnected', 'NotFoundError'));
+    }),
+  );
   page.camera.disabled = false;
   if (!source) return;
   page.camera.textContent = 'Stop camera';

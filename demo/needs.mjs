@@ -17,14 +17,17 @@ const FONT_FOLDERS = {
 };
 
 const CHROMIUMS = {
-  linux: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].flatMap((name) => [`/usr/bin/${name}`, `/snap/bin/${name}`]),
+  linux: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].flatMap((name) => [
+    `/usr/bin/${name}`,
+    `/snap/bin/${name}`,
+  ]),
   darwin: ['Google Chrome', 'Chromium'].map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`),
   win32: ['C:\\Program Files', 'C:\\Program Files (x86)'].map((folder) => `${folder}\\Google\\Chrome\\Application\\chrome.exe`),
 };
 
 /** The browser that the tests drive: $CHROMIUM, or one that is installed; undefined without one. */
 export function chromium() {
-  const candidates = env.CHROMIUM ? [env.CHROMIUM] : CHROMIUMS[platform] ?? CHROMIUMS.linux;
+  const candidates = env.CHROMIUM ? [env.CHROMIUM] : (CHROMIUMS[platform] ?? CHROMIUMS.linux);
   return candidates.find(isExecutable);
 }
 
@@ -38,8 +41,11 @@ function isExecutable(path) {
 }
 
 function hasFont(prefix) {
-  return (FONT_FOLDERS[platform] ?? FONT_FOLDERS.linux).some((folder) => existsSync(folder)
-    && readdirSync(folder, { recursive: true }).some((name) => String(name).split(/[\\/]/).at(-1).startsWith(prefix)));
+  return (FONT_FOLDERS[platform] ?? FONT_FOLDERS.linux).some(
+    (folder) =>
+      existsSync(folder) &&
+      readdirSync(folder, { recursive: true }).some((name) => String(name).split(/[\\/]/).at(-1).startsWith(prefix)),
+  );
 }
 
 /** Node takes any library for an add-on: one that is none was opened nevertheless. */
@@ -57,8 +63,10 @@ function packagesAreInstalled() {
   const packagesOf = (path) => JSON.parse(readFileSync(join(root, path), 'utf8')).packages;
   try {
     const installed = packagesOf('node_modules/.package-lock.json');
-    return Object.entries(packagesOf('package-lock.json')).every(([path, { version, optional, devOptional }]) => (
-      !path.startsWith('node_modules/') || optional || devOptional || installed[path]?.version === version));
+    return Object.entries(packagesOf('package-lock.json')).every(
+      ([path, { version, optional, devOptional }]) =>
+        !path.startsWith('node_modules/') || optional || devOptional || installed[path]?.version === version,
+    );
   } catch {
     return false;
   }
@@ -78,32 +86,43 @@ const NEEDS = {
   chromium: {
     what: 'Chromium or Chrome 113 or later, the browser under test',
     met: () => chromium() !== undefined,
-    debian: 'chromium', fedora: 'chromium', arch: 'chromium',
+    debian: 'chromium',
+    fedora: 'chromium',
+    arch: 'chromium',
     elsewhere: 'install it, and if it is in no usual place, set CHROMIUM=/path/to/it',
   },
   firefox: {
     what: 'Firefox 141 or later, for the tests of other engines',
     met: () => isExecutable(env.FIREFOX ?? '/usr/bin/firefox-esr'),
-    debian: 'firefox-esr', fedora: 'firefox', arch: 'firefox',
+    debian: 'firefox-esr',
+    fedora: 'firefox',
+    arch: 'firefox',
     elsewhere: 'install it and set FIREFOX=/path/to/it',
   },
   font: {
     what: 'the font Liberation Sans, of the pictures that screenshots are compared with',
     met: () => hasFont('LiberationSans'),
-    debian: 'fonts-liberation', fedora: 'liberation-sans-fonts', arch: 'ttf-liberation',
+    debian: 'fonts-liberation',
+    fedora: 'liberation-sans-fonts',
+    arch: 'ttf-liberation',
     elsewhere: 'install it from https://github.com/liberationfonts/liberation-fonts/releases',
   },
   vulkan: {
     what: 'the Vulkan loader, for WebGPU in Node',
     met: () => !linux || canOpen('libvulkan.so.1'),
-    debian: 'libvulkan1', fedora: 'vulkan-loader', arch: 'vulkan-icd-loader',
+    debian: 'libvulkan1',
+    fedora: 'vulkan-loader',
+    arch: 'vulkan-icd-loader',
     elsewhere: 'install libvulkan.so.1',
   },
 };
 
 /** Package managers of Linux systems, and how each installs packages. Only Debian's is run from here. */
 const MANAGERS = {
-  debian: { path: '/usr/bin/apt-get', install: (names) => ['apt-get update -q', `apt-get install -qy --no-install-recommends ${names}`] },
+  debian: {
+    path: '/usr/bin/apt-get',
+    install: (names) => ['apt-get update -q', `apt-get install -qy --no-install-recommends ${names}`],
+  },
   fedora: { path: '/usr/bin/dnf', install: (names) => [`dnf install -y ${names}`] },
   arch: { path: '/usr/bin/pacman', install: (names) => [`pacman -S --needed ${names}`] },
 };
@@ -112,7 +131,9 @@ const MANAGERS = {
 export function run(command, args, more = {}) {
   console.log(`\n$ ${[command, ...args].join(' ')}`);
   // npm and npx are scripts under Windows, which only a shell runs.
-  return spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: platform === 'win32', env: { ...env, ...more } }).status ?? 1;
+  return (
+    spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: platform === 'win32', env: { ...env, ...more } }).status ?? 1
+  );
 }
 
 /**

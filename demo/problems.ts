@@ -12,65 +12,94 @@ export interface Problem {
   readonly action?: 'retry-model' | 'retry-camera' | 'choose-file' | 'use-auto';
 }
 
-const UPDATE_BROWSER = 'Use a current Chrome or Edge (113 or later), Safari (26 or later) or Firefox (141 or later), '
-  + 'and switch on hardware acceleration in its settings.';
+const UPDATE_BROWSER =
+  'Use a current Chrome or Edge (113 or later), Safari (26 or later) or Firefox (141 or later), ' +
+  'and switch on hardware acceleration in its settings.';
 
 /** `info`: which runtime was asked for; a runtime asked for by name has no fallback. */
 function ofDetector(error: ManyposeError, runtime: 'auto' | RuntimeKind): Problem {
   switch (error.code) {
     case 'download-failed':
       return {
-        id: error.code, title: 'The model could not be downloaded', action: 'retry-model',
+        id: error.code,
+        title: 'The model could not be downloaded',
+        action: 'retry-model',
         advice: 'Check the connection, then try again. Parts that arrived are not fetched twice where the browser kept them.',
       };
     case 'corrupt-weights':
       return {
-        id: error.code, title: 'The model arrived damaged', action: 'retry-model',
+        id: error.code,
+        title: 'The model arrived damaged',
+        action: 'retry-model',
         advice: 'A part of it is not what was published. Try again; if it stays so, a proxy or the server changes the files.',
       };
     case 'invalid-model':
       return {
-        id: error.code, title: 'This is not a model for this page', action: 'retry-model',
+        id: error.code,
+        title: 'This is not a model for this page',
+        action: 'retry-model',
         advice: 'The address of the model gives something this version cannot read.',
       };
     case 'no-runtime':
       return runtime === 'auto'
         ? { id: error.code, title: 'This browser cannot run the network', advice: UPDATE_BROWSER, action: 'retry-model' }
         : {
-          id: error.code, action: 'use-auto',
-          title: `${RUNTIME_NAMES[runtime]} is not available here`,
-          advice: `Something slower will still work. ${UPDATE_BROWSER}`,
-        };
+            id: error.code,
+            action: 'use-auto',
+            title: `${RUNTIME_NAMES[runtime]} is not available here`,
+            advice: `Something slower will still work. ${UPDATE_BROWSER}`,
+          };
     case 'device-lost':
       return {
-        id: error.code, title: 'The graphics card stopped answering', action: 'retry-model',
+        id: error.code,
+        title: 'The graphics card stopped answering',
+        action: 'retry-model',
         advice: 'Its driver was reset, or the system took it away. Start again; a smaller input size asks less of it.',
       };
     case 'out-of-memory':
       return {
-        id: error.code, title: 'Not enough graphics memory', action: 'retry-model',
+        id: error.code,
+        title: 'Not enough graphics memory',
+        action: 'retry-model',
         advice: 'Choose a smaller input size, close other pages that draw much, and start again.',
       };
     case 'tainted-image':
     case 'invalid-image':
-      return { id: error.code, title: 'This picture cannot be read', advice: 'Choose another photo or video.', action: 'choose-file' };
+      return {
+        id: error.code,
+        title: 'This picture cannot be read',
+        advice: 'Choose another photo or video.',
+        action: 'choose-file',
+      };
     default:
-      return { id: error.code, title: 'Something went wrong', advice: 'Start again. If it happens each time, please report it with the line below.', action: 'retry-model' };
+      return {
+        id: error.code,
+        title: 'Something went wrong',
+        advice: 'Start again. If it happens each time, please report it with the line below.',
+        action: 'retry-model',
+      };
   }
 }
 
 /** getUserMedia's DOMExceptions by name. */
 const CAMERA: Record<string, Problem> = {
   NotAllowedError: {
-    id: 'camera-denied', title: 'The camera is blocked for this page', action: 'retry-camera',
-    advice: 'Allow it in the browser (the camera or lock sign beside the address), then try again. The picture stays on this device.',
+    id: 'camera-denied',
+    title: 'The camera is blocked for this page',
+    action: 'retry-camera',
+    advice:
+      'Allow it in the browser (the camera or lock sign beside the address), then try again. The picture stays on this device.',
   },
   NotFoundError: {
-    id: 'no-camera', title: 'No camera found', action: 'retry-camera',
+    id: 'no-camera',
+    title: 'No camera found',
+    action: 'retry-camera',
     advice: 'Connect one and try again, or open a photo or video.',
   },
   NotReadableError: {
-    id: 'camera-busy', title: 'The camera is in use', action: 'retry-camera',
+    id: 'camera-busy',
+    title: 'The camera is in use',
+    action: 'retry-camera',
     advice: 'Another program or page holds it. Close that one, then try again.',
   },
 };
@@ -80,12 +109,18 @@ export function problemOf(error: unknown, runtime: 'auto' | RuntimeKind): Proble
   if (error instanceof ManyposeError) return ofDetector(error, runtime);
   if (error instanceof BadFileError) {
     return {
-      id: 'bad-file', title: 'This file cannot be opened', action: 'choose-file',
+      id: 'bad-file',
+      title: 'This file cannot be opened',
+      action: 'choose-file',
       advice: 'Choose a JPEG, PNG, WebP or AVIF picture, or an MP4 or WebM video.',
     };
   }
   if (error instanceof NoCameraApiError) {
-    return { id: 'no-camera-api', title: 'No camera here', advice: 'Browsers give cameras to secure addresses only: open this page by https or on localhost.' };
+    return {
+      id: 'no-camera-api',
+      title: 'No camera here',
+      advice: 'Browsers give cameras to secure addresses only: open this page by https or on localhost.',
+    };
   }
   const name = error instanceof DOMException ? error.name : '';
   if (name === 'OverconstrainedError') return CAMERA.NotFoundError;

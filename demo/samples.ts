@@ -19,8 +19,11 @@ function link(href: string, text: string): HTMLAnchorElement {
 /** Title, source and licence of a sample, as its licence asks. */
 export function creditOf(sample: Sample): (Node | string)[] {
   return [
-    `${sample.title}. Photo: `, link(sample.page, `Flickr ${sample.page.split('=')[1]}`),
-    ', ', link(sample.licenceUrl, sample.licence), ', from COCO val2017.',
+    `${sample.title}. Photo: `,
+    link(sample.page, `Flickr ${sample.page.split('=')[1]}`),
+    ', ',
+    link(sample.licenceUrl, sample.licence),
+    ', from COCO val2017.',
   ];
 }
 

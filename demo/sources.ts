@@ -29,8 +29,13 @@ async function openImage(url: string, what: string): Promise<HTMLImageElement> {
 export async function openSample(sample: Sample): Promise<Source> {
   const element = await openImage(sample.url, sample.title);
   return {
-    element, width: element.naturalWidth, height: element.naturalHeight, caption: creditOf(sample),
-    name: sample.name, mirrored: false, close() {},
+    element,
+    width: element.naturalWidth,
+    height: element.naturalHeight,
+    caption: creditOf(sample),
+    name: sample.name,
+    mirrored: false,
+    close() {},
   };
 }
 
@@ -62,7 +67,12 @@ export async function openFile(file: File): Promise<Source> {
     const { videoWidth: width, videoHeight: height } = element;
     if (width === 0) throw new Error('the file holds sound only');
     return {
-      element, width, height, caption: [file.name], name, mirrored: false,
+      element,
+      width,
+      height,
+      caption: [file.name],
+      name,
+      mirrored: false,
       close() {
         element.pause();
         element.removeAttribute('src');

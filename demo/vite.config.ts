@@ -40,8 +40,6 @@ export default defineConfig({
   server: { fs: { allow: [root] }, headers: ISOLATED },
   preview: { headers: ISOLATED },
   // The fallback is imported only when it is needed; found that late, vite would reload the page.
-  optimizeDeps: {
-    include: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgl', '@tensorflow/tfjs-backend-webgpu'],
-  },
+  optimizeDeps: { include: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgl', '@tensorflow/tfjs-backend-webgpu'] },
   build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 },
 });

@@ -19,5 +19,8 @@ export function shaders() {
 
 function compact(shader) {
   const code = shader.replace(/\/\*[^]*?\*\//g, ' ').replace(/\/\/.*/g, '');
-  return code.replace(/\s+/g, ' ').replace(/ ?([;{}(),[\]:]) ?/g, '$1').trim();
+  return code
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([;{}(),[\]:]) ?/g, '$1')
+    .trim();
 }

@@ -16,7 +16,10 @@ export const text: Expected = { words: 'a text that is not empty', is: (value) =
 export const callback: Expected = { words: 'a function', is: (value) => typeof value === 'function' };
 
 export function whole(least: number, most: number): Expected {
-  return { words: `a whole number from ${least} to ${most}`, is: (value) => Number.isInteger(value) && least <= (value as number) && (value as number) <= most };
+  return {
+    words: `a whole number from ${least} to ${most}`,
+    is: (value) => Number.isInteger(value) && least <= (value as number) && (value as number) <= most,
+  };
 }
 
 export function oneOf(values: readonly string[]): Expected {
@@ -38,7 +41,8 @@ export function checkOptions<Options>(where: string, options: unknown, table: Op
   const fail = (message: string): never => {
     throw new ManyposeError('invalid-argument', `${where}: ${message}`);
   };
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) fail(`expected options as an object, got ${shown(options)}`);
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    fail(`expected options as an object, got ${shown(options)}`);
   for (const [name, value] of Object.entries(options as object)) {
     if (!Object.hasOwn(table, name)) fail(`there is no option '${name}'${suggestion(name, Object.keys(table))}`);
     const expected = table[name as keyof Options];
@@ -55,7 +59,8 @@ function shown(value: unknown): string {
 
 /** The nearest known name, if one is near. */
 function suggestion(name: string, known: readonly string[]): string {
-  const near = known.map((other) => ({ other, distance: editDistance(name.toLowerCase(), other.toLowerCase()) }))
+  const near = known
+    .map((other) => ({ other, distance: editDistance(name.toLowerCase(), other.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];
   return near && near.distance <= Math.max(2, name.length / 3) ? `: did you mean '${near.other}'?` : '';
 }

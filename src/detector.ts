@@ -74,10 +74,15 @@ export async function openDetector(table: RuntimeTable, options: DetectorOptions
   const { runtime: wanted = 'auto' } = options;
   const source = options.modelUrl ?? defaultModel();
   const load = (watched: boolean): Promise<Model> =>
-    loadModel(source, { integrity: options.modelIntegrity, fetch: options.fetch, ...(watched && { signal: options.signal, onProgress: options.onProgress }) });
+    loadModel(source, {
+      integrity: options.modelIntegrity,
+      fetch: options.fetch,
+      ...(watched && { signal: options.signal, onProgress: options.onProgress }),
+    });
   const model = await loadOrExplain(() => load(true), options);
   const { descriptor } = model;
-  const scoringNet = model.scorer && (await import('./decode/scoring-net.ts')).createScoringNet(descriptor.keypointSet, model.scorer);
+  const scoringNet =
+    model.scorer && (await import('./decode/scoring-net.ts')).createScoringNet(descriptor.keypointSet, model.scorer);
   const chosen = await chooseRuntime(table, wanted, model, options);
   if (options.signal?.aborted) {
     chosen.runtime.dispose();
@@ -94,16 +99,15 @@ async function loadOrExplain(load: () => Promise<Model>, options: DetectorOption
   } catch (error) {
     const missing = error instanceof ManyposeError && (error.code === 'download-failed' || error.code === 'invalid-model');
     if (!missing || options.modelUrl !== undefined) throw error;
-    throw new ManyposeError(
-      error.code,
-      `${error.message}. ${howToGetModel()}`,
-      { cause: error },
-    );
+    throw new ManyposeError(error.code, `${error.message}. ${howToGetModel()}`, { cause: error });
   }
 }
 
 function detectorOf(
-  first: ChosenRuntime, { descriptor: model, network }: Pick<Model, 'descriptor' | 'network'>, scoringNet: ScoringNet | undefined, options: DetectorOptions,
+  first: ChosenRuntime,
+  { descriptor: model, network }: Pick<Model, 'descriptor' | 'network'>,
+  scoringNet: ScoringNet | undefined,
+  options: DetectorOptions,
   reopen: () => Promise<ChosenRuntime>,
 ): Detector {
   const keypointSet = KEYPOINT_SETS[model.keypointSet];
@@ -122,13 +126,15 @@ function detectorOf(
     if (chosen.runtime !== lost) return reopening;
     if (reopening) return reopening;
     attempts.begin();
-    return reopening = reopen().then((opened) => {
-      lost.dispose();
-      if (disposed) opened.runtime.dispose();
-      else chosen = opened;
-    }).finally(() => {
-      reopening = undefined;
-    });
+    return (reopening = reopen()
+      .then((opened) => {
+        lost.dispose();
+        if (disposed) opened.runtime.dispose();
+        else chosen = opened;
+      })
+      .finally(() => {
+        reopening = undefined;
+      }));
   }
 
   async function run(frame: Frame, config: EstimationConfig): Promise<Pose[]> {

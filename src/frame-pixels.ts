@@ -13,9 +13,10 @@ type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
  * @throws ManyposeError `invalid-image`.
  */
 export function drawImage(image: BrowserImage, width: number, height: number, forReading = false): Canvas {
-  const canvas: Canvas = typeof OffscreenCanvas === 'undefined'
-    ? Object.assign(document.createElement('canvas'), { width, height })
-    : new OffscreenCanvas(width, height);
+  const canvas: Canvas =
+    typeof OffscreenCanvas === 'undefined'
+      ? Object.assign(document.createElement('canvas'), { width, height })
+      : new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d', { willReadFrequently: forReading }) as Context | null;
   if (!context) throw new ManyposeError('invalid-image', `cannot draw a ${width}×${height} picture`);
   try {
@@ -37,7 +38,9 @@ export function readable<Result>(read: () => Result): Result {
   } catch (cause) {
     if ((cause as { name?: string } | null)?.name !== 'SecurityError') throw cause;
     throw new ManyposeError(
-      'tainted-image', 'the image comes from another origin without CORS: the browser does not let a page read it', { cause },
+      'tainted-image',
+      'the image comes from another origin without CORS: the browser does not let a page read it',
+      { cause },
     );
   }
 }

@@ -90,7 +90,8 @@ export function frameOf(image: Exclude<ImageInput, TensorLike>): Frame {
     if (image.format === null && image.codedWidth === 0) throw invalid('the video frame is closed');
     return sized('the video frame', image, image.displayWidth, image.displayHeight);
   }
-  if (isA<ImageBitmap>(image, 'ImageBitmap')) return sized('the bitmap (closed or transferred?)', image, image.width, image.height);
+  if (isA<ImageBitmap>(image, 'ImageBitmap'))
+    return sized('the bitmap (closed or transferred?)', image, image.width, image.height);
   if (isA<HTMLCanvasElement>(image, 'HTMLCanvasElement') || isA<OffscreenCanvas>(image, 'OffscreenCanvas')) {
     return sized('the canvas (detached?)', image, image.width, image.height);
   }
@@ -103,8 +104,8 @@ export function frameOf(image: Exclude<ImageInput, TensorLike>): Frame {
     return frame;
   }
   throw invalid(
-    'not an image: expected a video, image, canvas, ImageBitmap, ImageData, VideoFrame, '
-    + '{data, width, height} or a tensor [height, width, 1 | 3 | 4]',
+    'not an image: expected a video, image, canvas, ImageBitmap, ImageData, VideoFrame, ' +
+      '{data, width, height} or a tensor [height, width, 1 | 3 | 4]',
   );
 }
 

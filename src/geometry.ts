@@ -30,8 +30,11 @@ export function isInputSize(value: unknown): value is number {
 export function scaledInput(geometry: InputGeometry, scale: number): InputGeometry {
   return {
     ...geometry,
-    width: geometry.width * scale, height: geometry.height * scale,
-    scale: geometry.scale * scale, shiftX: geometry.shiftX * scale, shiftY: geometry.shiftY * scale,
+    width: geometry.width * scale,
+    height: geometry.height * scale,
+    scale: geometry.scale * scale,
+    shiftX: geometry.shiftX * scale,
+    shiftY: geometry.shiftY * scale,
   };
 }
 
@@ -44,9 +47,7 @@ export function scaledInput(geometry: InputGeometry, scale: number): InputGeomet
  */
 export function fitInput(frameWidth: number, frameHeight: number, inputSize: number): InputGeometry {
   if (!isInputSize(inputSize)) {
-    throw new ManyposeError(
-      'invalid-argument', `inputSize must be a multiple of 32 from 64 to 2048, got ${inputSize}`,
-    );
+    throw new ManyposeError('invalid-argument', `inputSize must be a multiple of 32 from 64 to 2048, got ${inputSize}`);
   }
   const shorter = Math.min(frameWidth, frameHeight);
   const scale = inputSize / shorter;
@@ -61,7 +62,11 @@ export function fitInput(frameWidth: number, frameHeight: number, inputSize: num
   const centerX = Math.floor(frameWidth / 2 + 0.5);
   const centerY = Math.floor(frameHeight / 2 + 0.5);
   return {
-    frameWidth, frameHeight, width, height, scale,
+    frameWidth,
+    frameHeight,
+    width,
+    height,
+    scale,
     shiftX: width / 2 - scale * centerX,
     shiftY: height / 2 - scale * centerY,
   };

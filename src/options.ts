@@ -32,8 +32,10 @@ export interface DetectorOptions {
   /** Bytes of the weights, as they come. */
   readonly onProgress?: (progress: { loaded: number; total: number }) => void;
   /** Fetches the model's files in the platform's place: to send headers, or to have them from somewhere else. */
-  readonly fetch?: (url: string, init: { cache: 'default' | 'no-cache' | 'reload'; signal: Platform<'AbortSignal', { readonly aborted: boolean }> }) =>
-    Promise<Platform<'Response', { readonly ok: boolean; readonly status: number; readonly body: unknown }>>;
+  readonly fetch?: (
+    url: string,
+    init: { cache: 'default' | 'no-cache' | 'reload'; signal: Platform<'AbortSignal', { readonly aborted: boolean }> },
+  ) => Promise<Platform<'Response', { readonly ok: boolean; readonly status: number; readonly body: unknown }>>;
 }
 
 export interface EstimationConfig {
@@ -63,12 +65,21 @@ const inputSize: Expected = { words: 'a multiple of 32 from 64 to 2048', is: isI
 
 const scales: Expected = {
   words: `up to ${MOST_SCALES} different positive numbers, one of them 1`,
-  is: (value) => Array.isArray(value) && value.length <= MOST_SCALES && new Set(value).size === value.length && value.includes(1)
-    && value.every((scale) => Number.isFinite(scale) && scale > 0),
+  is: (value) =>
+    Array.isArray(value) &&
+    value.length <= MOST_SCALES &&
+    new Set(value).size === value.length &&
+    value.includes(1) &&
+    value.every((scale) => Number.isFinite(scale) && scale > 0),
 };
 
 const ESTIMATION_CONFIG: OptionTable<EstimationConfig> = {
-  maxPoses: whole(1, MAX_POSES), scoreThreshold: finite, flip: flag, scales, refine: flag, inputSize,
+  maxPoses: whole(1, MAX_POSES),
+  scoreThreshold: finite,
+  flip: flag,
+  scales,
+  refine: flag,
+  inputSize,
 };
 
 /** @throws ManyposeError `invalid-argument`. */

@@ -112,7 +112,4 @@ export const CROWDPOSE: KeypointSet<CrowdPoseKeypointName> = {
   ],
 };
 
-export const KEYPOINT_SETS: Readonly<Record<KeypointSet['id'], KeypointSet>> = {
-  coco: COCO,
-  crowdpose: CROWDPOSE,
-};
+export const KEYPOINT_SETS: Readonly<Record<KeypointSet['id'], KeypointSet>> = { coco: COCO, crowdpose: CROWDPOSE };

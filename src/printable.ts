@@ -13,5 +13,8 @@ export function printable(text: string, longest = 200): string {
 
 /** A whole message, which may have several lines, fit for a terminal. */
 export function printableLines(text: string): string {
-  return text.split('\n').map((line) => line.replace(UNSEEN, escaped)).join('\n');
+  return text
+    .split('\n')
+    .map((line) => line.replace(UNSEEN, escaped))
+    .join('\n');
 }

@@ -3,7 +3,9 @@ import type { PixelData } from '../src/frame.ts';
 import { shrinkPixels } from '../src/frame-pixels.ts';
 
 const grey = (width: number, values: readonly number[]): PixelData => ({
-  data: Uint8ClampedArray.from(values.flatMap((value) => [value, value, value, 255])), width, height: values.length / width,
+  data: Uint8ClampedArray.from(values.flatMap((value) => [value, value, value, 255])),
+  width,
+  height: values.length / width,
 });
 
 describe('pixel data shrunk', () => {

@@ -12,7 +12,13 @@ const report = (name) => join(reports, `${name}.json`);
 const read = (name) => (existsSync(report(name)) ? JSON.parse(readFileSync(report(name), 'utf8')) : undefined);
 
 /** What each stage needs beside Node and the packages. Chromium brings a Vulkan driver for Node's WebGPU, too. */
-const needs = { style: [], types: [], vitest: ['chromium', 'vulkan'], playwright: ['chromium', 'font'], package: ['chromium', 'vulkan'] };
+const needs = {
+  style: [],
+  types: [],
+  vitest: ['chromium', 'vulkan'],
+  playwright: ['chromium', 'font'],
+  package: ['chromium', 'vulkan'],
+};
 
 /** Each stage runs its tests and tells how many passed, failed and were skipped. */
 const stages = {
@@ -25,7 +31,15 @@ const stages = {
     return { passed: 1 - failed, failed, skipped: 0 };
   },
   vitest() {
-    const status = run('npx', ['vitest', 'run', '--config', 'test/vitest.config.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${report('vitest')}`]);
+    const status = run('npx', [
+      'vitest',
+      'run',
+      '--config',
+      'test/vitest.config.ts',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report('vitest')}`,
+    ]);
     const found = read('vitest');
     return summed(status, found?.numPassedTests, found?.numFailedTests, found?.numPendingTests);
   },
@@ -35,7 +49,10 @@ const stages = {
 };
 
 function playwright(name, ...args) {
-  const status = run('npx', ['playwright', 'test', ...args, '--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_FILE: report(name), CHROMIUM: chromium() });
+  const status = run('npx', ['playwright', 'test', ...args, '--reporter=list,json'], {
+    PLAYWRIGHT_JSON_OUTPUT_FILE: report(name),
+    CHROMIUM: chromium(),
+  });
   const stats = read(name)?.stats;
   return summed(status, stats?.expected, stats && stats.unexpected + stats.flaky, stats?.skipped);
 }
@@ -60,7 +77,9 @@ for (const name of chosen) {
   const start = performance.now();
   const counts = stages[name]();
   for (const key of Object.keys(total)) total[key] += counts[key];
-  console.log(`\n${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${Math.round((performance.now() - start) / 1000)} s`);
+  console.log(
+    `\n${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${Math.round((performance.now() - start) / 1000)} s`,
+  );
 }
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 ? 1 : 0);

@@ -43,7 +43,10 @@ export async function convertCommand(args: string[]): Promise<void> {
   const converted = await convertCheckpoint(checkpoint, { dtype: dtype as WeightDtype, model, scorer, source, licence });
 
   const inputs = [checkpointFile, ...[values.scorer, values.model].filter((file) => file !== undefined)];
-  await checkOutputs(converted.files.map(({ name }) => join(folder, name)), { inputs, force: values.force });
+  await checkOutputs(
+    converted.files.map(({ name }) => join(folder, name)),
+    { inputs, force: values.force },
+  );
   await writeModel(folder, converted.files);
   const megabytes = converted.files.reduce((sum, file) => sum + file.bytes.length, 0) / 1e6;
   console.log(`${printable(folder)}: ${converted.model.id}, ${converted.files.length} files, ${megabytes.toFixed(1)} MB`);

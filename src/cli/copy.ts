@@ -26,7 +26,13 @@ export async function copyCommand(args: string[]): Promise<void> {
   const names = (await readdir(from)).filter((name) => name.endsWith('.bin') || name === MANIFEST_FILE);
   // A copy made before is replaced without asking: builds copy every time.
   await checkModelFolder(to, true);
-  await checkOutputs(names.map((name) => join(to, name)), { inputs: names.map((name) => join(from, name)), force: true });
-  await writeModel(to, await Promise.all(names.map(async (name) => ({ name, bytes: new Uint8Array(await readFile(join(from, name))) }))));
+  await checkOutputs(
+    names.map((name) => join(to, name)),
+    { inputs: names.map((name) => join(from, name)), force: true },
+  );
+  await writeModel(
+    to,
+    await Promise.all(names.map(async (name) => ({ name, bytes: new Uint8Array(await readFile(join(from, name))) }))),
+  );
   console.log(`${printable(to)}: ${names.length} files`);
 }

@@ -63,20 +63,37 @@ export async function evaluateCommand(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
-      annotations: { type: 'string' }, photos: { type: 'string' }, detections: { type: 'string' },
-      model: { type: 'string' }, size: { type: 'string' }, flip: { type: 'boolean', default: false }, scales: { type: 'string', default: '1' }, runtime: { type: 'string' },
-      'no-refine': { type: 'boolean', default: false }, quality: { type: 'string' },
-      errors: { type: 'string', multiple: true, default: [] }, curves: { type: 'string', multiple: true, default: [] },
-      results: { type: 'string' }, resume: { type: 'boolean', default: false }, force: { type: 'boolean', default: false }, limit: { type: 'string' },
+      annotations: { type: 'string' },
+      photos: { type: 'string' },
+      detections: { type: 'string' },
+      model: { type: 'string' },
+      size: { type: 'string' },
+      flip: { type: 'boolean', default: false },
+      scales: { type: 'string', default: '1' },
+      runtime: { type: 'string' },
+      'no-refine': { type: 'boolean', default: false },
+      quality: { type: 'string' },
+      errors: { type: 'string', multiple: true, default: [] },
+      curves: { type: 'string', multiple: true, default: [] },
+      results: { type: 'string' },
+      resume: { type: 'boolean', default: false },
+      force: { type: 'boolean', default: false },
+      limit: { type: 'string' },
     },
   });
   const { annotations: annotationFile, photos, detections: detectionFile, results, resume, force } = values;
   if (annotationFile === undefined || (photos === undefined) === (detectionFile === undefined)) {
-    throw new ManyposeError('invalid-argument', `--annotations and one of --photos and --detections are needed\n\n${EVALUATE_USAGE}`);
+    throw new ManyposeError(
+      'invalid-argument',
+      `--annotations and one of --photos and --detections are needed\n\n${EVALUATE_USAGE}`,
+    );
   }
-  if (resume && results === undefined) throw new ManyposeError('invalid-argument', '--resume goes on from the file of --results, which is not given');
-  if (resume && force) throw new ManyposeError('invalid-argument', '--resume goes on from results, --force replaces them: one of both');
-  if (photos === undefined && values.quality !== undefined) throw new ManyposeError('invalid-argument', '--quality is for poses to be found: --detections are what they are');
+  if (resume && results === undefined)
+    throw new ManyposeError('invalid-argument', '--resume goes on from the file of --results, which is not given');
+  if (resume && force)
+    throw new ManyposeError('invalid-argument', '--resume goes on from results, --force replaces them: one of both');
+  if (photos === undefined && values.quality !== undefined)
+    throw new ManyposeError('invalid-argument', '--quality is for poses to be found: --detections are what they are');
   const count = countOf(values.limit);
   const qualities = qualitiesNamed(values.quality ?? 'final');
   const reports: ReportFiles = { errors: values.errors, curves: values.curves };
@@ -90,9 +107,23 @@ export async function evaluateCommand(args: string[]): Promise<void> {
 
   const all = await readJson(annotationFile, parseAnnotations);
   const annotations = { ...all, images: all.images.slice(0, count) };
-  const scored = photos === undefined
-    ? [{ name: 'detections', title: 'Detections', detections: await readJson(detectionFile!, (json) => parseResults(json, all)) }]
-    : await findPoses(annotations, all, { ...values, photos, qualities, scales: values.scales.split(',').map(Number), refine: !values['no-refine'], annotationFile });
+  const scored =
+    photos === undefined
+      ? [
+          {
+            name: 'detections',
+            title: 'Detections',
+            detections: await readJson(detectionFile!, (json) => parseResults(json, all)),
+          },
+        ]
+      : await findPoses(annotations, all, {
+          ...values,
+          photos,
+          qualities,
+          scales: values.scales.split(',').map(Number),
+          refine: !values['no-refine'],
+          annotationFile,
+        });
   const photoCount = annotations.images.length;
   console.log(`${photoCount} ${photoCount === 1 ? 'photo' : 'photos'}`);
   console.log(titledScoreTable(scored.map(({ title, detections }) => ({ title, scores: evaluate(annotations, detections) }))));
@@ -106,15 +137,25 @@ function countOf(limit: string | undefined): number {
 }
 
 /** Runs a model on the photos whose results are not there yet. */
-async function findPoses({ images, keypointSet, categoryId }: Annotations, all: Annotations, options: RunOptions): Promise<Scored[]> {
+async function findPoses(
+  { images, keypointSet, categoryId }: Annotations,
+  all: Annotations,
+  options: RunOptions,
+): Promise<Scored[]> {
   const { photos, qualities, flip, scales, refine, annotationFile } = options;
   const search = await openSearch(options);
   try {
     checkKeypoints(search.model, keypointSet.id);
     // The manifest holds the hashes of all weights.
     const settings = {
-      model: search.model.id, weights: sha256(await readFile(manifestOf(modelUrlOf(options.model)))), size: search.inputSize, flip, scales: [...scales].sort((a, b) => a - b).join(), refine,
-      quality: qualities.join(), annotations: sha256(await readFile(annotationFile)),
+      model: search.model.id,
+      weights: sha256(await readFile(manifestOf(modelUrlOf(options.model)))),
+      size: search.inputSize,
+      flip,
+      scales: [...scales].sort((a, b) => a - b).join(),
+      refine,
+      quality: qualities.join(),
+      annotations: sha256(await readFile(annotationFile)),
     };
     const stored = await openResults(settings, { ...options, path: options.results, categoryId });
     const left = images.filter(({ id }) => !stored.done.has(id));
@@ -122,13 +163,20 @@ async function findPoses({ images, keypointSet, categoryId }: Annotations, all: 
     let networkMs = 0;
     try {
       for (const { id, fileName, people } of left) {
-        if (fileName === undefined) throw new ManyposeError('invalid-annotations', `images: no file_name of image ${id}, so that its photo cannot be found`);
+        if (fileName === undefined)
+          throw new ManyposeError(
+            'invalid-annotations',
+            `images: no file_name of image ${id}, so that its photo cannot be found`,
+          );
         const { pixels } = await readPhoto(join(photos, fileName));
         const { detections, network } = await search.find(pixels, people);
         networkMs += network;
         await stored.add(id, detections);
         const counts = qualities.map((quality) => detections[quality]!.length);
-        progress.step(printable(fileName), `${counts.at(-1)} ${counts.at(-1) === 1 ? 'pose' : 'poses'}, network ${Math.round(network)} ms`);
+        progress.step(
+          printable(fileName),
+          `${counts.at(-1)} ${counts.at(-1) === 1 ? 'pose' : 'poses'}, network ${Math.round(network)} ms`,
+        );
       }
     } finally {
       progress.end();

@@ -22,12 +22,16 @@ export async function mapsCommand(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
-      model: { type: 'string' }, input: { type: 'string' }, out: { type: 'string' }, runtime: { type: 'string', default: 'auto' },
+      model: { type: 'string' },
+      input: { type: 'string' },
+      out: { type: 'string' },
+      runtime: { type: 'string', default: 'auto' },
       force: { type: 'boolean', default: false },
     },
   });
   const { model: folder, input: inputPath, out, runtime: kind } = values;
-  if (!folder || !inputPath || !out) throw new ManyposeError('invalid-argument', `--model, --input and --out are needed\n\n${MAPS_USAGE}`);
+  if (!folder || !inputPath || !out)
+    throw new ManyposeError('invalid-argument', `--model, --input and --out are needed\n\n${MAPS_USAGE}`);
   const wanted = runtimeNamed(kind);
   await checkOutputs([out], { inputs: [inputPath], force: values.force });
   const input = await readFile(inputPath).catch((cause: unknown) => {
@@ -41,11 +45,14 @@ export async function mapsCommand(args: string[]): Promise<void> {
   try {
     const maps = await runtime.runMaps(data, shape[3], shape[2]);
     await makeFolder(dirname(out));
-    await writeWhole(out, writeNpz({
-      heatmaps: arrayOf(maps.heatmaps),
-      centerMap: { ...arrayOf(maps.centerMap), shape: [maps.centerMap.height, maps.centerMap.width] },
-      offsetMap: arrayOf(maps.offsetMap),
-    }));
+    await writeWhole(
+      out,
+      writeNpz({
+        heatmaps: arrayOf(maps.heatmaps),
+        centerMap: { ...arrayOf(maps.centerMap), shape: [maps.centerMap.height, maps.centerMap.width] },
+        offsetMap: arrayOf(maps.offsetMap),
+      }),
+    );
     const { channels, width, height } = maps.heatmaps;
     console.log(`${printable(out)}: ${channels} heatmaps of ${width}×${height}, by ${runtime.kind} (${runtime.adapter})`);
   } finally {

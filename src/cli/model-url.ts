@@ -14,7 +14,10 @@ export function modelUrlOf(folder?: string): URL {
   if (folder !== undefined) return pathToFileURL(`${resolve(folder)}/`);
   const installed = installedModel();
   if (installed) return installed;
-  throw new ManyposeError('invalid-model', missingPackage('Without --model, the weights are those of', WEIGHTS_PACKAGE, ['@napi-rs/canvas']));
+  throw new ManyposeError(
+    'invalid-model',
+    missingPackage('Without --model, the weights are those of', WEIGHTS_PACKAGE, ['@napi-rs/canvas']),
+  );
 }
 
 /** The file of a model's manifest. The installed package's address is its manifest, a folder's ends in a slash. */

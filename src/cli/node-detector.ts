@@ -20,6 +20,8 @@ export interface NodeDetectorOptions {
  */
 export function openNodeDetector({ model, size, runtime = 'auto' }: NodeDetectorOptions): Promise<Detector> {
   return openDetector(NODE_RUNTIMES, {
-    modelUrl: modelUrlOf(model), inputSize: size === undefined ? undefined : Number(size), runtime: runtimeNamed(runtime),
+    modelUrl: modelUrlOf(model),
+    inputSize: size === undefined ? undefined : Number(size),
+    runtime: runtimeNamed(runtime),
   });
 }

@@ -28,7 +28,8 @@ export async function openNodeGpu(): Promise<NodeGpu> {
   if (linux) takeSwiftShaderIfAlone();
   const instance = dawn.create([]);
   const adapter = await instance.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) throw new ManyposeError('no-runtime', `WebGPU finds no graphics adapter: ${linux ? missingOnLinux() : UPDATE_DRIVER}`);
+  if (!adapter)
+    throw new ManyposeError('no-runtime', `WebGPU finds no graphics adapter: ${linux ? missingOnLinux() : UPDATE_DRIVER}`);
   Object.assign(globalThis, dawn.globals);
   const device = await adapter.requestDevice(richDevice(adapter));
   return { device, instance, close: () => device.destroy() };
@@ -40,16 +41,20 @@ function takeSwiftShaderIfAlone(): void {
   if (driver) process.env.VK_ICD_FILENAMES = driver;
 }
 
-const UPDATE_DRIVER = 'install or update the graphics card\'s driver';
-const GET_LOADER = 'the Vulkan loader (libvulkan.so.1) is missing: '
-  + 'apt-get install libvulkan1, dnf install vulkan-loader, or pacman -S vulkan-icd-loader';
-const GET_DRIVER = 'a Vulkan driver is missing: install the graphics card\'s, or Chromium, which brings one that runs on the CPU '
-  + '(apt-get install chromium, dnf install chromium, or pacman -S chromium)';
+const UPDATE_DRIVER = "install or update the graphics card's driver";
+const GET_LOADER =
+  'the Vulkan loader (libvulkan.so.1) is missing: ' +
+  'apt-get install libvulkan1, dnf install vulkan-loader, or pacman -S vulkan-icd-loader';
+const GET_DRIVER =
+  "a Vulkan driver is missing: install the graphics card's, or Chromium, which brings one that runs on the CPU " +
+  '(apt-get install chromium, dnf install chromium, or pacman -S chromium)';
 
 function missingOnLinux(): string {
   const { loader, drivers } = findVulkan();
   const missing = [...(loader ? [] : [GET_LOADER]), ...(drivers.length > 0 ? [] : [namedDrivers() ? namesNone() : GET_DRIVER])];
-  return missing.length > 0 ? missing.join('; ') : `the Vulkan drivers that are installed (${drivers.join(', ')}) offer none; ${UPDATE_DRIVER}`;
+  return missing.length > 0
+    ? missing.join('; ')
+    : `the Vulkan drivers that are installed (${drivers.join(', ')}) offer none; ${UPDATE_DRIVER}`;
 }
 
 function namesNone(): string {

@@ -25,7 +25,10 @@ export function readNpy(file: Uint8Array, name: string): FloatArray {
   const type = /'descr': *'([^']*)'/.exec(header)?.[1];
   if (type !== '<f4') throw refuse(`expected little-endian float32 ('<f4'), got '${type ?? 'no type'}'`);
   if (!/'fortran_order': *False/.test(header)) throw refuse('expected C order: save numpy.ascontiguousarray(x)');
-  const shape = (/'shape': *\(([^)]*)\)/.exec(header)?.[1] ?? '').split(',').filter((size) => size.trim()).map(Number);
+  const shape = (/'shape': *\(([^)]*)\)/.exec(header)?.[1] ?? '')
+    .split(',')
+    .filter((size) => size.trim())
+    .map(Number);
   const length = shape.reduce((product, size) => product * size, 1);
   if (bytes.length - end !== length * 4) {
     throw refuse(`expected ${length * 4} bytes for shape [${shape}], got ${bytes.length - end}`);

@@ -29,7 +29,8 @@ export async function checkOutputs(paths: readonly string[], { inputs, force }: 
     const there = await identityOf(path);
     if (there?.isFolder) throw invalid(`${path} is a folder`);
     const input = there && read.get(there.id);
-    if (input !== undefined) throw invalid(`${path} is ${input === path ? 'an input' : `the input ${input}`}, which is never written over`);
+    if (input !== undefined)
+      throw invalid(`${path} is ${input === path ? 'an input' : `the input ${input}`}, which is never written over`);
     if (there && !force) throw invalid(`${path} is there already; --force replaces it`);
     await checkFolder(dirname(path));
   }

@@ -7,7 +7,8 @@ interface PackageJson {
 }
 
 /** This package's own, two folders above both `src/cli` and `dist/cli`. */
-const ownPackage = (): PackageJson => JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as PackageJson;
+const ownPackage = (): PackageJson =>
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as PackageJson;
 
 /** npm packages that this command line uses and that no app should have to install. */
 export type OptionalPackage = '@manypose/coco-w32' | '@napi-rs/canvas' | 'webgpu';
@@ -30,13 +31,19 @@ export function commandWith(packages: readonly OptionalPackage[], args: readonly
  * @throws ManyposeError `no-runtime` that names the command which brings the package, if it is not installed.
  */
 export async function optionalPackage<Module>(
-  load: () => Promise<Module>, uses: string, name: OptionalPackage, together: readonly OptionalPackage[] = [],
+  load: () => Promise<Module>,
+  uses: string,
+  name: OptionalPackage,
+  together: readonly OptionalPackage[] = [],
 ): Promise<Module> {
   try {
     return await load();
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND' && messageOf(cause).includes(`'${name}'`);
-    if (!missing) throw new ManyposeError('no-runtime', `${uses} the npm package ${name}, which does not start: ${messageOf(cause)}`, { cause });
+    if (!missing)
+      throw new ManyposeError('no-runtime', `${uses} the npm package ${name}, which does not start: ${messageOf(cause)}`, {
+        cause,
+      });
     throw new ManyposeError('no-runtime', missingPackage(uses, name, together), { cause });
   }
 }

@@ -20,7 +20,10 @@ export interface Photo {
  */
 export async function readPhoto(file: string): Promise<Photo> {
   const { createCanvas, loadImage } = await optionalPackage(
-    () => import('@napi-rs/canvas'), 'Pictures are read by', '@napi-rs/canvas', [WEIGHTS_PACKAGE],
+    () => import('@napi-rs/canvas'),
+    'Pictures are read by',
+    '@napi-rs/canvas',
+    [WEIGHTS_PACKAGE],
   );
   const bytes = await readFile(file).catch((cause: unknown) => {
     throw new ManyposeError('invalid-image', `${file} cannot be read: ${messageOf(cause)}`, { cause });

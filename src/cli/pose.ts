@@ -38,8 +38,13 @@ export async function poseCommand(args: string[]): Promise<number> {
     args,
     allowPositionals: true,
     options: {
-      model: { type: 'string' }, size: { type: 'string' }, runtime: { type: 'string' }, flip: { type: 'boolean', default: false },
-      json: { type: 'string' }, draw: { type: 'string' }, force: { type: 'boolean', default: false },
+      model: { type: 'string' },
+      size: { type: 'string' },
+      runtime: { type: 'string' },
+      flip: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      draw: { type: 'string' },
+      force: { type: 'boolean', default: false },
     },
   });
   if (files.length === 0) throw new ManyposeError('invalid-argument', `no picture given\n\n${POSE_USAGE}`);
@@ -66,7 +71,9 @@ export async function poseCommand(args: string[]): Promise<number> {
       await writeOutput(json, `${JSON.stringify(results, null, 2)}\n`);
     }
     if (failures.length > 0) {
-      console.error(`${failures.length} of ${files.length} pictures failed:\n${failures.map((failure) => `  ${printable(failure, 1000)}`).join('\n')}`);
+      console.error(
+        `${failures.length} of ${files.length} pictures failed:\n${failures.map((failure) => `  ${printable(failure, 1000)}`).join('\n')}`,
+      );
     }
   }
   return failures.length === 0 ? 0 : 1;
@@ -75,7 +82,9 @@ export async function poseCommand(args: string[]): Promise<number> {
 async function posesOf(file: string, detector: Detector, flip: boolean, drawing?: string): Promise<PosesOfFile> {
   const { pixels, canvas, context } = await readPhoto(file);
   const poses = await detector.estimatePoses(pixels, { flip });
-  console.log(`${printable(file)}: ${poses.length} ${poses.length === 1 ? 'person' : 'people'}, ${Math.round(detector.info.timings.total)} ms`);
+  console.log(
+    `${printable(file)}: ${poses.length} ${poses.length === 1 ? 'person' : 'people'}, ${Math.round(detector.info.timings.total)} ms`,
+  );
   if (drawing !== undefined) {
     drawPoses(context as unknown as CanvasRenderingContext2D, poses);
     await writeOutput(drawing, await canvas.encode('png'));

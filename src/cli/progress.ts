@@ -19,15 +19,15 @@ const USUAL_COLUMNS = 80;
  * @param done earlier, by a run that was interrupted; they say nothing about the time.
  */
 export function createProgress(
-  total: number, done = 0, terminal: Terminal = process.stderr, now: () => number = () => performance.now(),
+  total: number,
+  done = 0,
+  terminal: Terminal = process.stderr,
+  now: () => number = () => performance.now(),
 ): Progress {
   const start = now();
   let count = done;
   if (!terminal.isTTY) {
-    return {
-      step: (name, result) => console.log(`${++count}/${total} ${name}: ${result}`),
-      end: () => {},
-    };
+    return { step: (name, result) => console.log(`${++count}/${total} ${name}: ${result}`), end: () => {} };
   }
   return {
     step(name, result) {

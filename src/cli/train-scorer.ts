@@ -39,9 +39,16 @@ export async function trainScorerCommand(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
-      annotations: { type: 'string' }, detections: { type: 'string' }, out: { type: 'string' }, model: { type: 'string' },
-      'held-out': { type: 'string', default: '5' }, epochs: { type: 'string', default: '20' }, batch: { type: 'string', default: '1024' },
-      seed: { type: 'string', default: '0' }, limit: { type: 'string' }, force: { type: 'boolean', default: false },
+      annotations: { type: 'string' },
+      detections: { type: 'string' },
+      out: { type: 'string' },
+      model: { type: 'string' },
+      'held-out': { type: 'string', default: '5' },
+      epochs: { type: 'string', default: '20' },
+      batch: { type: 'string', default: '1024' },
+      seed: { type: 'string', default: '0' },
+      limit: { type: 'string' },
+      force: { type: 'boolean', default: false },
     },
   });
   const { annotations: annotationFile, detections: detectionFile, out, model: modelFolder } = values;
@@ -60,19 +67,27 @@ export async function trainScorerCommand(args: string[]): Promise<void> {
   const all = await readJson(annotationFile, parseAnnotations);
   const annotations: Annotations = { ...all, images: all.images.slice(0, limit) };
   if (annotations.keypointSet.id !== model.descriptor.keypointSet) {
-    throw new ManyposeError('invalid-argument',
-      `the model finds ${model.descriptor.keypointSet}'s keypoints, the annotations are of ${annotations.keypointSet.id}'s`);
+    throw new ManyposeError(
+      'invalid-argument',
+      `the model finds ${model.descriptor.keypointSet}'s keypoints, the annotations are of ${annotations.keypointSet.id}'s`,
+    );
   }
   // A model that has a scorer has scored by it.
   const detections = naiveScores(await readJson(detectionFile, (json) => parseResults(json, all)));
   await checkModelFolder(out, values.force);
 
   const isHeldOut = (i: number): boolean => heldOutEvery > 0 && i % heldOutEvery === heldOutEvery - 1;
-  const part = (heldOut: boolean): Annotations => ({ ...annotations, images: annotations.images.filter((_, i) => isHeldOut(i) === heldOut) });
+  const part = (heldOut: boolean): Annotations => ({
+    ...annotations,
+    images: annotations.images.filter((_, i) => isHeldOut(i) === heldOut),
+  });
   const pairs = scorerPairs(part(false), detections);
   console.log(`${pairs.length} pairs from ${part(false).images.length} photos`);
   const scorer = trainScorer(pairs, annotations.keypointSet.id, {
-    epochs, batch, seed, onEpoch: (epoch, error) => console.log(`epoch ${epoch + 1}/${epochs}: mean squared error ${error.toFixed(5)}`),
+    epochs,
+    batch,
+    seed,
+    onEpoch: (epoch, error) => console.log(`epoch ${epoch + 1}/${epochs}: mean squared error ${error.toFixed(5)}`),
   });
 
   const heldOut = part(true);
@@ -83,7 +98,10 @@ export async function trainScorerCommand(args: string[]): Promise<void> {
   }
   const manifest = parseManifest(JSON.parse(await readFile(manifestOf(modelUrl), 'utf8')));
   const files = await withScorer(model, manifest, scorer);
-  await checkOutputs(files.map(({ name }) => join(out, name)), { inputs: [annotationFile, detectionFile], force: values.force });
+  await checkOutputs(
+    files.map(({ name }) => join(out, name)),
+    { inputs: [annotationFile, detectionFile], force: values.force },
+  );
   await writeModel(out, files);
   console.log(`${printable(out)}: ${model.descriptor.id} with its scorer`);
 }

@@ -15,8 +15,13 @@ const LOADER = 'libvulkan.so.1';
 const DATA_FOLDERS = ['/etc', '/usr/local/etc', '/usr/local/share', '/usr/share'];
 
 /** Chromium and Chrome bring SwiftShader along, a driver on the CPU: slow, but it runs anywhere. Debian's, Fedora's, Arch's, Google's. */
-const SWIFTSHADER = ['/usr/lib/chromium', '/usr/lib64/chromium-browser', '/usr/lib/chromium-browser', '/opt/google/chrome', '/opt/chromium']
-  .map((folder) => `${folder}/vk_swiftshader_icd.json`);
+const SWIFTSHADER = [
+  '/usr/lib/chromium',
+  '/usr/lib64/chromium-browser',
+  '/usr/lib/chromium-browser',
+  '/opt/google/chrome',
+  '/opt/chromium',
+].map((folder) => `${folder}/vk_swiftshader_icd.json`);
 
 /** The first of Chromium's drivers that is there. */
 export function swiftShader(): string | undefined {
@@ -36,10 +41,18 @@ export function namedDrivers(env: NodeJS.ProcessEnv = process.env): string | und
 function driversOf(env: NodeJS.ProcessEnv): string[] {
   const named = namedDrivers(env);
   if (named) return named.split(':');
-  const folders = [...DATA_FOLDERS, ...(env.XDG_DATA_DIRS?.split(':') ?? []), env.XDG_DATA_HOME || join(homedir(), '.local/share')];
+  const folders = [
+    ...DATA_FOLDERS,
+    ...(env.XDG_DATA_DIRS?.split(':') ?? []),
+    env.XDG_DATA_HOME || join(homedir(), '.local/share'),
+  ];
   return [...new Set(folders)].flatMap((data) => {
     const folder = join(data, 'vulkan/icd.d');
-    return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')).map((name) => join(folder, name)) : [];
+    return existsSync(folder)
+      ? readdirSync(folder)
+          .filter((name) => name.endsWith('.json'))
+          .map((name) => join(folder, name))
+      : [];
   });
 }
 

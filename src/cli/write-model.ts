@@ -57,11 +57,15 @@ async function shardsThere(folder: string): Promise<string[]> {
   }
   const manifest = parsed(text);
   if (manifest?.format !== MANIFEST_FORMAT) {
-    throw new ManyposeError('invalid-argument', `${path} is not a model's and is not replaced; give the model a folder of its own`);
+    throw new ManyposeError(
+      'invalid-argument',
+      `${path} is not a model's and is not replaced; give the model a folder of its own`,
+    );
   }
   const shards: unknown[] = Array.isArray(manifest.shards) ? manifest.shards : [];
   // Whoever wrote the manifest does not choose what is removed: only names that this program gives.
-  return shards.map((shard) => (shard as { file?: unknown } | null)?.file)
+  return shards
+    .map((shard) => (shard as { file?: unknown } | null)?.file)
     .filter((file): file is string => typeof file === 'string' && SHARD_NAME.test(file));
 }
 

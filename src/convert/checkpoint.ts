@@ -21,7 +21,12 @@ const REPEATED_NUMBERS = 2 ** 16;
 
 const HOOKS: PickleHooks = { global: torchGlobal, persistent: storageOf };
 /** For the parts of the legacy format that have no tensors. */
-const PLAIN: PickleHooks = { ...HOOKS, persistent: () => { throw invalidCheckpoint('a storage before its time'); } };
+const PLAIN: PickleHooks = {
+  ...HOOKS,
+  persistent: () => {
+    throw invalidCheckpoint('a storage before its time');
+  },
+};
 
 const READERS: Record<ReturnType<typeof formatOf>, (bytes: Uint8Array) => CheckpointFile> = {
   zip: readZipFile,
@@ -53,17 +58,20 @@ export function readCheckpoint(bytes: Uint8Array): CheckpointTensors {
   const tensors = new Map<string, WeightTensor>();
   for (const [name, view] of views) {
     const { storage, dtype } = view;
-    tensors.set(name, named(name, () => {
-      const key = `${dtype} ${storage.key}`;
-      let numbers = storages.get(key);
-      if (!numbers) {
-        const raw = file.storageBytes(storage);
-        spend(raw.length / storage.elementBytes);
-        numbers = decodeNumbers(raw, dtype);
-        storages.set(key, numbers);
-      }
-      return readTensor(view, numbers);
-    }));
+    tensors.set(
+      name,
+      named(name, () => {
+        const key = `${dtype} ${storage.key}`;
+        let numbers = storages.get(key);
+        if (!numbers) {
+          const raw = file.storageBytes(storage);
+          spend(raw.length / storage.elementBytes);
+          numbers = decodeNumbers(raw, dtype);
+          storages.set(key, numbers);
+        }
+        return readTensor(view, numbers);
+      }),
+    );
   }
   return tensors;
 }
@@ -72,9 +80,11 @@ function readZipFile(bytes: Uint8Array): CheckpointFile {
   const zip = openZip(bytes);
   const pickles = zip.names.filter((name) => /^[^/]*\/data\.pkl$/.test(name));
   if (pickles.length !== 1) {
-    throw invalidCheckpoint(zip.names.some((name) => name.endsWith('constants.pkl'))
-      ? 'a TorchScript archive, not a checkpoint: save the state dict with torch.save'
-      : 'a zip file without data.pkl: not a PyTorch checkpoint');
+    throw invalidCheckpoint(
+      zip.names.some((name) => name.endsWith('constants.pkl'))
+        ? 'a TorchScript archive, not a checkpoint: save the state dict with torch.save'
+        : 'a zip file without data.pkl: not a PyTorch checkpoint',
+    );
   }
   const folder = pickles[0].slice(0, -'data.pkl'.length);
   if (zip.names.includes(`${folder}constants.pkl`)) {
@@ -106,14 +116,16 @@ function readLegacyFile(bytes: Uint8Array): CheckpointFile {
 
   // A storage's type is said only where the object mentions it.
   const elementBytes = new Map<string, number>();
-  const root = explained(bytes, () => unpickle(reader, {
-    ...HOOKS,
-    persistent(id) {
-      const storage = storageOf(id);
-      elementBytes.set(storage.key, storage.elementBytes);
-      return storage;
-    },
-  }));
+  const root = explained(bytes, () =>
+    unpickle(reader, {
+      ...HOOKS,
+      persistent(id) {
+        const storage = storageOf(id);
+        elementBytes.set(storage.key, storage.elementBytes);
+        return storage;
+      },
+    }),
+  );
   const keys = unpickle(reader, PLAIN);
   if (!Array.isArray(keys)) throw invalidCheckpoint('the list of storages is missing');
 
@@ -143,8 +155,10 @@ function explained<T>(pickle: Uint8Array, read: () => T): T {
     return read();
   } catch (error) {
     const bytes = Buffer.from(pickle.buffer, pickle.byteOffset, pickle.byteLength);
-    const isModule = error instanceof ManyposeError && error.code === 'unsafe-checkpoint'
-      && MODULE_ATTRIBUTES.every((name) => bytes.includes(name));
+    const isModule =
+      error instanceof ManyposeError &&
+      error.code === 'unsafe-checkpoint' &&
+      MODULE_ATTRIBUTES.every((name) => bytes.includes(name));
     if (!isModule) throw error;
     throw unsafe(`a whole pickled module, not its weights: in Python, torch.save(module.state_dict(), FILE); ${error.message}`);
   }

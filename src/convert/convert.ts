@@ -26,7 +26,8 @@ export interface ConvertOptions {
  * 'unsafe-checkpoint' and 'checkpoint-mismatch' as readCheckpoint, inferDescriptor and foldBatchNorm do.
  */
 export async function convertCheckpoint(
-  checkpoint: Uint8Array, options: ConvertOptions = {},
+  checkpoint: Uint8Array,
+  options: ConvertOptions = {},
 ): Promise<{ model: ModelDescriptor; files: ModelFile[] }> {
   const tensors = readCheckpoint(checkpoint);
   refuseRelatives(tensors);

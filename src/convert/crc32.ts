@@ -15,9 +15,15 @@ export function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   let i = 0;
   for (; i + 8 <= bytes.length; i += 8) {
-    crc = t7[(crc ^ bytes[i]) & 0xff] ^ t6[((crc >>> 8) ^ bytes[i + 1]) & 0xff]
-      ^ t5[((crc >>> 16) ^ bytes[i + 2]) & 0xff] ^ t4[((crc >>> 24) ^ bytes[i + 3]) & 0xff]
-      ^ t3[bytes[i + 4]] ^ t2[bytes[i + 5]] ^ t1[bytes[i + 6]] ^ t0[bytes[i + 7]];
+    crc =
+      t7[(crc ^ bytes[i]) & 0xff] ^
+      t6[((crc >>> 8) ^ bytes[i + 1]) & 0xff] ^
+      t5[((crc >>> 16) ^ bytes[i + 2]) & 0xff] ^
+      t4[((crc >>> 24) ^ bytes[i + 3]) & 0xff] ^
+      t3[bytes[i + 4]] ^
+      t2[bytes[i + 5]] ^
+      t1[bytes[i + 6]] ^
+      t0[bytes[i + 7]];
   }
   for (; i < bytes.length; i++) crc = (crc >>> 8) ^ t0[(crc ^ bytes[i]) & 0xff];
   return (crc ^ 0xffffffff) >>> 0;

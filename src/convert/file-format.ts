@@ -28,8 +28,10 @@ export function formatOf(bytes: Uint8Array): 'zip' | 'legacy' | 'safetensors' {
   const text = start.replace(/^\xef\xbb\xbf/, '').trimStart();
   if (text.startsWith(LFS_POINTER)) {
     const size = /\nsize (\d{1,15})\n/.exec(text)?.[1];
-    throw invalidCheckpoint('a Git LFS pointer, not the file it stands for'
-      + `${size ? ` (of ${size} bytes)` : ''}: run "git lfs pull", or download the file itself`);
+    throw invalidCheckpoint(
+      'a Git LFS pointer, not the file it stands for' +
+        `${size ? ` (of ${size} bytes)` : ''}: run "git lfs pull", or download the file itself`,
+    );
   }
   if (text.startsWith('<')) {
     const what = /^<(!doctype html|html|head|body|!--)/i.test(text) ? 'an HTML page' : 'an XML or HTML document';
@@ -39,9 +41,11 @@ export function formatOf(bytes: Uint8Array): 'zip' | 'legacy' | 'safetensors' {
   // A pickle: of protocol 2 and later, or the number that files of protocol 1 begin with.
   if (bytes[0] === 0x80 || /^L\d+L?\n/.test(start)) return 'legacy';
   const readable = /^[\t\n\r\x20-\x7e]+$/.test(start);
-  throw invalidCheckpoint(readable
-    ? `a text file, not a checkpoint; it begins "${printable(start, 40)}"`
-    : 'not a PyTorch checkpoint: neither the zip format, nor the one before PyTorch 1.6, nor safetensors');
+  throw invalidCheckpoint(
+    readable
+      ? `a text file, not a checkpoint; it begins "${printable(start, 40)}"`
+      : 'not a PyTorch checkpoint: neither the zip format, nor the one before PyTorch 1.6, nor safetensors',
+  );
 }
 
 /** Eight bytes of a header's length, then the header, a JSON object. */

@@ -69,8 +69,11 @@ export function foldBatchNorm(network: Network, tensors: CheckpointTensors): Wei
     }
     if (!(data.every(Number.isFinite) && bias.every(Number.isFinite))) {
       const name = `${layer.norm}.running_var`;
-      throw new ManyposeError('invalid-checkpoint', `folding ${layer.norm} into ${layer.name} gives values that`
-        + ` are not finite: look at ${name} (a variance must not be negative)`);
+      throw new ManyposeError(
+        'invalid-checkpoint',
+        `folding ${layer.norm} into ${layer.name} gives values that` +
+          ` are not finite: look at ${name} (a variance must not be negative)`,
+      );
     }
     folded.set(`${layer.name}.weight`, { shape: weight.shape, data });
     folded.set(`${layer.name}.bias`, { shape: [channels], data: bias });
@@ -87,6 +90,9 @@ const MAX_LISTED = 20;
 
 function listed(what: string, items: readonly string[]): string {
   if (items.length === 0) return '';
-  const shown = items.slice(0, MAX_LISTED).map((item) => printable(item)).join(', ');
+  const shown = items
+    .slice(0, MAX_LISTED)
+    .map((item) => printable(item))
+    .join(', ');
   return `${items.length} ${what}: ${shown}${items.length > MAX_LISTED ? `, ... and ${items.length - MAX_LISTED} more` : ''}`;
 }

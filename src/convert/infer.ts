@@ -18,16 +18,28 @@ const LARGE_WIDTH = 48;
 export function inferDescriptor(tensors: CheckpointTensors): ModelDescriptor {
   refuseRelatives(tensors);
   const outputs = (name: string): number | undefined => tensors.get(`${name}.weight`)?.shape[0];
-  const [width, heatmap, regression, keypoints] =
-    ['transition1.0.0', 'transition_cls.0', 'transition_reg.0', 'final_layers.0'].map(outputs);
+  const [width, heatmap, regression, keypoints] = [
+    'transition1.0.0',
+    'transition_cls.0',
+    'transition_reg.0',
+    'final_layers.0',
+  ].map(outputs);
   if (!width || !heatmap || !regression || !keypoints) {
-    throw new ManyposeError('checkpoint-mismatch', 'the checkpoint lacks the layers that tell a network\'s widths'
-      + ' (transition1, transition_cls, transition_reg, final_layers): it is not of an adaptive HRNet pose network');
+    throw new ManyposeError(
+      'checkpoint-mismatch',
+      "the checkpoint lacks the layers that tell a network's widths" +
+        ' (transition1, transition_cls, transition_reg, final_layers): it is not of an adaptive HRNet pose network',
+    );
   }
   const set = Object.values(KEYPOINT_SETS).find(({ names }) => names.length === keypoints);
   if (!set) {
-    throw new ManyposeError('checkpoint-mismatch', `the checkpoint has ${keypoints} keypoints; known are `
-      + Object.values(KEYPOINT_SETS).map(({ id, names }) => `${id} with ${names.length}`).join(' and '));
+    throw new ManyposeError(
+      'checkpoint-mismatch',
+      `the checkpoint has ${keypoints} keypoints; known are ` +
+        Object.values(KEYPOINT_SETS)
+          .map(({ id, names }) => `${id} with ${names.length}`)
+          .join(' and '),
+    );
   }
   return {
     id: `${set.id}_w${width}`,

@@ -27,8 +27,17 @@ export interface PickleObject {
 export const IGNORED: PickleObject = { kind: 'ignored' };
 
 /** Lists, tuples and sets are arrays; dicts of any kind are Maps. */
-export type PickleValue = null | boolean | number | bigint | string | Uint8Array | PickleValue[]
-  | Map<PickleValue, PickleValue> | PickleGlobal | PickleObject;
+export type PickleValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | PickleValue[]
+  | Map<PickleValue, PickleValue>
+  | PickleGlobal
+  | PickleObject;
 
 export interface PickleHooks {
   /** What `module.name` stands for; throws 'unsafe-checkpoint' for what is not whitelisted. */

@@ -7,8 +7,16 @@ import { byteReader, invalidCheckpoint } from './byte-reader.ts';
 import { checkTensor, DTYPE_BYTES, elementCount } from './tensor.ts';
 
 const DTYPES: Record<string, Dtype> = {
-  F64: 'float64', F32: 'float32', F16: 'float16', BF16: 'bfloat16', I64: 'int64', I32: 'int32', I16: 'int16', I8: 'int8',
-  U8: 'uint8', BOOL: 'bool',
+  F64: 'float64',
+  F32: 'float32',
+  F16: 'float16',
+  BF16: 'bfloat16',
+  I64: 'int64',
+  I32: 'int32',
+  I16: 'int16',
+  I8: 'int8',
+  U8: 'uint8',
+  BOOL: 'bool',
 };
 /** Ten times what a network of a thousand layers needs; a header is held as text and as objects. */
 const MAX_HEADER_BYTES = 4 * 2 ** 20;
@@ -32,7 +40,9 @@ export function readSafetensors(bytes: Uint8Array): CheckpointFile {
     places.set(name, data.subarray(...range(name, entry, data.length)));
     const expected = elementCount(tensor.shape) * tensor.storage.elementBytes;
     if (places.get(name)!.length !== expected) {
-      throw invalidCheckpoint(`safetensors: ${printable(name)} of shape [${tensor.shape}] has ${places.get(name)!.length} bytes, not ${expected}`);
+      throw invalidCheckpoint(
+        `safetensors: ${printable(name)} of shape [${tensor.shape}] has ${places.get(name)!.length} bytes, not ${expected}`,
+      );
     }
     root.set(name, tensor);
   }
@@ -44,25 +54,33 @@ function parse(text: Uint8Array): Record<string, unknown> {
   try {
     header = JSON.parse(new TextDecoder().decode(text));
   } catch (cause) {
-    throw new ManyposeError('invalid-checkpoint', `safetensors: a header that is no JSON: ${printable(messageOf(cause))}`, { cause });
+    throw new ManyposeError('invalid-checkpoint', `safetensors: a header that is no JSON: ${printable(messageOf(cause))}`, {
+      cause,
+    });
   }
   return object(header, 'the header');
 }
 
 function object(value: unknown, what: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidCheckpoint(`safetensors: ${what} is no object`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalidCheckpoint(`safetensors: ${what} is no object`);
   return value as Record<string, unknown>;
 }
 
 function tensorOf(name: string, entry: unknown): StridedTensor | undefined {
   const { dtype: type, shape } = object(entry, printable(name));
-  if (typeof type !== 'string' || !isCounts(shape)) throw invalidCheckpoint(`safetensors: ${printable(name)} has no type or shape`);
+  if (typeof type !== 'string' || !isCounts(shape))
+    throw invalidCheckpoint(`safetensors: ${printable(name)} has no type or shape`);
   if (!Object.hasOwn(DTYPES, type)) return undefined;
   const dtype = DTYPES[type];
   const strides = shape.map((_, axis) => elementCount(shape.slice(axis + 1)));
   const length = elementCount(shape);
   return checkTensor({
-    kind: 'tensor', dtype, offset: 0, shape, strides,
+    kind: 'tensor',
+    dtype,
+    offset: 0,
+    shape,
+    strides,
     storage: { kind: 'storage', dtype, elementBytes: DTYPE_BYTES[dtype], key: name, length, start: 0 },
   });
 }

@@ -36,7 +36,9 @@ export function findStateDict(root: PickleValue): Tensors {
     throw invalidCheckpoint(`no tensors in the file; its keys: ${keys.map((key) => printable(key, 50)).join(', ') || 'none'}`);
   }
   const { tensors, prefix } = best;
-  return new Map([...tensors].filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+  return new Map(
+    [...tensors].filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+  );
 }
 
 /** The dict and those in it, breadth first, the usual places before others. */

@@ -2,11 +2,19 @@ import type { WeightTensor } from '../network/weights.ts';
 import { decodeFloat16 } from '../model/float16.ts';
 import { invalidCheckpoint } from './byte-reader.ts';
 
-export type Dtype = 'float64' | 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'int16' | 'int8'
-  | 'uint8' | 'bool';
+export type Dtype = 'float64' | 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'int16' | 'int8' | 'uint8' | 'bool';
 
 export const DTYPE_BYTES: Record<Dtype, number> = {
-  float64: 8, float32: 4, float16: 2, bfloat16: 2, int64: 8, int32: 4, int16: 2, int8: 1, uint8: 1, bool: 1,
+  float64: 8,
+  float32: 4,
+  float16: 2,
+  bfloat16: 2,
+  int64: 8,
+  int32: 4,
+  int16: 2,
+  int8: 1,
+  uint8: 1,
+  bool: 1,
 };
 
 /** A run of numbers in the file that tensors are views of. */
@@ -105,9 +113,12 @@ export function decodeNumbers(bytes: Uint8Array, dtype: Dtype): Float32Array {
   // which for Node's Buffer is another view).
   const { buffer } = new Uint8Array(bytes.subarray(0, whole));
   switch (dtype) {
-    case 'float32': return new Float32Array(buffer);
-    case 'float64': return Float32Array.from(new Float64Array(buffer));
-    case 'float16': return decodeFloat16(new Uint16Array(buffer));
+    case 'float32':
+      return new Float32Array(buffer);
+    case 'float64':
+      return Float32Array.from(new Float64Array(buffer));
+    case 'float16':
+      return decodeFloat16(new Uint16Array(buffer));
     case 'bfloat16': {
       // The upper half of a float32.
       const words = Uint32Array.from(new Uint16Array(buffer), (bits) => bits << 16);
@@ -117,10 +128,14 @@ export function decodeNumbers(bytes: Uint8Array, dtype: Dtype): Float32Array {
       const values = new BigInt64Array(buffer);
       return Float32Array.from({ length: values.length }, (_, i) => Number(values[i]));
     }
-    case 'int32': return Float32Array.from(new Int32Array(buffer));
-    case 'int16': return Float32Array.from(new Int16Array(buffer));
-    case 'int8': return Float32Array.from(new Int8Array(buffer));
+    case 'int32':
+      return Float32Array.from(new Int32Array(buffer));
+    case 'int16':
+      return Float32Array.from(new Int16Array(buffer));
+    case 'int8':
+      return Float32Array.from(new Int8Array(buffer));
     case 'uint8':
-    case 'bool': return Float32Array.from(new Uint8Array(buffer));
+    case 'bool':
+      return Float32Array.from(new Uint8Array(buffer));
   }
 }

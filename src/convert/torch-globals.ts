@@ -36,7 +36,8 @@ const CALLS: Record<string, NonNullable<PickleGlobal['call']>> = {
 };
 
 /** Names that may be mentioned but have nothing to call. */
-const MENTIONED = /^torch\.(float(16|32|64)|half|double|bfloat16|u?int(8|16|32|64)|long|bool|Tensor|nn\.parameter\.(Parameter|Buffer))$/;
+const MENTIONED =
+  /^torch\.(float(16|32|64)|half|double|bfloat16|u?int(8|16|32|64)|long|bool|Tensor|nn\.parameter\.(Parameter|Buffer))$/;
 
 /** Classes and functions whose results are data of no interest to us; nothing of them is called. */
 // prettier-ignore
@@ -66,8 +67,10 @@ export function torchGlobal(name: string): PickleGlobal {
   if (Object.hasOwn(CALLS, name)) return { kind: 'global', name, call: CALLS[name] };
   if (storageType(name) || MENTIONED.test(name)) return { kind: 'global', name };
   if (INERT.test(name)) return { kind: 'global', name, inert: true };
-  throw unsafe(`the pickle refers to ${printable(name)}, which is none of the names that tensors need;`
-    + ' it is refused, and nothing of it was run');
+  throw unsafe(
+    `the pickle refers to ${printable(name)}, which is none of the names that tensors need;` +
+      ' it is refused, and nothing of it was run',
+  );
 }
 
 /** Element type (undefined for one that no network here has) and size of the storage class of that name. */
@@ -124,7 +127,12 @@ function rebuildTensor(args: readonly PickleValue[]): PickleValue {
   }
   // Copied: the pickle may still change its lists.
   const tensor: StridedTensor = {
-    kind: 'tensor', storage: storage as Storage, dtype, offset, shape: [...shape], strides: [...strides],
+    kind: 'tensor',
+    storage: storage as Storage,
+    dtype,
+    offset,
+    shape: [...shape],
+    strides: [...strides],
   };
   return checkTensor(tensor);
 }
@@ -140,7 +148,8 @@ function rebuildParameter([tensor]: readonly PickleValue[]): PickleValue {
 function rebuildFromType([rebuild, , args]: readonly PickleValue[], spend: (values: number) => void): PickleValue {
   const { call, inert } = rebuild && isKind(rebuild, 'global') ? (rebuild as PickleGlobal) : {};
   if (inert) return IGNORED;
-  if (!call || call === rebuildFromType || !Array.isArray(args)) throw invalidCheckpoint('a tensor that is made of something else');
+  if (!call || call === rebuildFromType || !Array.isArray(args))
+    throw invalidCheckpoint('a tensor that is made of something else');
   return call(args, spend);
 }
 

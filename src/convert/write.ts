@@ -36,9 +36,7 @@ export interface ModelFile {
  *
  * Throws 'invalid-checkpoint' that names a tensor with a number beyond half precision's 65504.
  */
-export async function modelFiles(
-  parts: ModelParts, dtype: WeightDtype, shardBytes = MAX_SHARD_BYTES,
-): Promise<ModelFile[]> {
+export async function modelFiles(parts: ModelParts, dtype: WeightDtype, shardBytes = MAX_SHARD_BYTES): Promise<ModelFile[]> {
   const layout = layOut(parts.weights, 0, (shape) => (shape.length > 1 ? dtype : 'f32'));
   const scorerLayout = parts.scorer && layOut(parts.scorer, layout.end, () => 'f32');
   const all = new Uint8Array(scorerLayout?.end ?? layout.end);
@@ -68,7 +66,9 @@ export async function modelFiles(
 }
 
 function layOut(
-  tensors: Weights, start: number, dtypeOf: (shape: readonly number[]) => WeightDtype,
+  tensors: Weights,
+  start: number,
+  dtypeOf: (shape: readonly number[]) => WeightDtype,
 ): { entries: TensorEntry[]; end: number } {
   let end = start;
   const entries = [...tensors].map(([name, { shape, data }]) => {

@@ -30,7 +30,9 @@ export function createCpuRunner(network: Network, weights: Weights): MapsRunner<
     kind: 'cpu',
     adapter: 'JavaScript',
     input: (frame, geometry, mirrored) => ({
-      values: preprocess(pixelsOf(frame), geometry, mirrored), width: geometry.width, height: geometry.height,
+      values: preprocess(pixelsOf(frame), geometry, mirrored),
+      width: geometry.width,
+      height: geometry.height,
     }),
     inputOf: (planes) => planes,
 
@@ -51,7 +53,10 @@ async function execute(network: Network, weights: Weights, { values, width, heig
   const maps = new Map<number, Planes>([[network.input.id, { channels: 3, width, height, values }]]);
   let breathed = performance.now();
   for (const [i, layer] of network.layers.entries()) {
-    maps.set(layer.output.id, runLayer(layer, weights, (map) => maps.get(map.id)!));
+    maps.set(
+      layer.output.id,
+      runLayer(layer, weights, (map) => maps.get(map.id)!),
+    );
     for (const id of maps.keys()) if (lastReader.get(id)! <= i) maps.delete(id);
     if (performance.now() - breathed < BREATH_MS) continue;
     await new Promise((resolve) => setTimeout(resolve));
@@ -75,10 +80,16 @@ function runLayer(layer: Layer, weights: Weights, mapOf: (map: MapTensor) => Pla
     case 'adaptiveConv': {
       const { width, height, values: x } = mapOf(layer.input);
       const [inChannels, outChannels] = [layer.input.channels, layer.output.channels];
-      const values = adaptiveConv({ inChannels, outChannels, width, height, dilation: layer.dilation }, {
-        x, transform: mapOf(layer.transform).values, ...parametersOf(layer.name, weights),
-        shortcut: layer.shortcut && mapOf(layer.shortcut).values, relu: layer.relu,
-      });
+      const values = adaptiveConv(
+        { inChannels, outChannels, width, height, dilation: layer.dilation },
+        {
+          x,
+          transform: mapOf(layer.transform).values,
+          ...parametersOf(layer.name, weights),
+          shortcut: layer.shortcut && mapOf(layer.shortcut).values,
+          relu: layer.relu,
+        },
+      );
       return { channels: outChannels, width, height, values };
     }
     case 'fuse':

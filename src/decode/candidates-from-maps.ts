@@ -34,22 +34,26 @@ export function candidatesFromMaps(maps: NetworkMaps, inputWidth: number, inputH
  * @param inputWidth width of scale 1's input in pixels; likewise inputHeight.
  * @throws ManyposeError `invalid-argument` without scale 1, or if maps do not fit the input.
  */
-export function candidatesFromScales(
-  scales: readonly ScaleMaps[], inputWidth: number, inputHeight: number,
-): PoseCandidates {
+export function candidatesFromScales(scales: readonly ScaleMaps[], inputWidth: number, inputHeight: number): PoseCandidates {
   const reference = scales.find(({ scale }) => scale === 1);
   if (!reference) throw new ManyposeError('invalid-argument', 'one of the scales must be 1');
   const keypoints = reference.maps.heatmaps.channels;
   const heatmaps = stackOf(scales, inputWidth, inputHeight);
   const bestAtScale1 = maximum(reference.maps.centerMap.values);
   // Suppression walks the scales from large to small.
-  const people = [...scales].sort((a, b) => b.scale - a.scale).map(({ scale, maps }) =>
-    regressAtCenters(maps, inputWidth / maps.offsetMap.width, scale === 1 ? null : bestAtScale1));
+  const people = [...scales]
+    .sort((a, b) => b.scale - a.scale)
+    .map(({ scale, maps }) => regressAtCenters(maps, inputWidth / maps.offsetMap.width, scale === 1 ? null : bestAtScale1));
   const centerScores = joined(people.map((part) => part.centerScores));
   const regressed = joined(people.map((part) => part.regressed));
   const peaks = findPeaksUpsampled(heatmaps, keypoints);
   return {
-    inputWidth, inputHeight, keypoints, centerScores, regressed, peaks,
+    inputWidth,
+    inputHeight,
+    keypoints,
+    centerScores,
+    regressed,
+    peaks,
     heat: cutHeatWindows(heatmaps, keypoints, peaks, regressed),
   };
 }
@@ -70,7 +74,9 @@ function stackOf(scales: readonly ScaleMaps[], inputWidth: number, inputHeight: 
 
 /** Centers of one scale and the keypoints regressed there, in pixels of scale 1's input. */
 function regressAtCenters(
-  { centerMap, offsetMap }: NetworkMaps, pixelsPerCell: number, bestAtScale1: number | null,
+  { centerMap, offsetMap }: NetworkMaps,
+  pixelsPerCell: number,
+  bestAtScale1: number | null,
 ): { centerScores: Float32Array; regressed: Float32Array } {
   let { values } = centerMap;
   let threshold = CENTER_THRESHOLD;

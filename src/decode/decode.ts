@@ -26,7 +26,10 @@ export interface DecodeOptions {
  * are left out.
  */
 export function decodePoses(
-  candidates: PoseCandidates, geometry: InputGeometry, keypointSet: KeypointSet, options: DecodeOptions = {},
+  candidates: PoseCandidates,
+  geometry: InputGeometry,
+  keypointSet: KeypointSet,
+  options: DecodeOptions = {},
 ): Pose[] {
   const { maxPoses = 30, scoreThreshold = 0, refine = true, scoringNet } = options;
   const { keypoints, centerScores, inputWidth, inputHeight } = candidates;
@@ -50,7 +53,9 @@ export function decodePoses(
  * regression quality (Table 4), and grouping switched off.
  */
 export function decodeRegression(
-  candidates: PoseCandidates, geometry: InputGeometry, keypointSet: KeypointSet,
+  candidates: PoseCandidates,
+  geometry: InputGeometry,
+  keypointSet: KeypointSet,
   { maxPoses = 30, scoreThreshold = 0 }: Pick<DecodeOptions, 'maxPoses' | 'scoreThreshold'> = {},
 ): Pose[] {
   const { keypoints, centerScores, regressed, inputWidth, inputHeight } = candidates;
@@ -59,7 +64,11 @@ export function decodeRegression(
     const placed = Array.from({ length: keypoints }, (_, k): InputKeypoint => {
       const at = (person * keypoints + k) * 2;
       const [x, y] = [regressed[at], regressed[at + 1]];
-      return { x, y, score: centerScores[person] * heatBetween(heatAroundRegressed(candidates, person, k), x, y, inputWidth, inputHeight) };
+      return {
+        x,
+        y,
+        score: centerScores[person] * heatBetween(heatAroundRegressed(candidates, person, k), x, y, inputWidth, inputHeight),
+      };
     });
     const pose = poseInFrame(placed, geometry, keypointSet);
     if (pose !== undefined && pose.score >= scoreThreshold) poses.push(pose);

@@ -139,9 +139,7 @@ function normalEquations() {
  * turn · bell · (dx² + dy²): sums of their products over the window are products of the axes' moments,
  * and only what holds a residual must be summed pixel by pixel.
  */
-function setUp(
-  equations: NormalEquations, window: FitWindow, height: number, x: number, y: number, sigma: number,
-): void {
+function setUp(equations: NormalEquations, window: FitWindow, height: number, x: number, y: number, sigma: number): void {
   setAxis(columns, window.x0, window.x1, x, sigma);
   setAxis(rows, window.y0, window.y1, y, sigma);
   const slope = height / (sigma * sigma);

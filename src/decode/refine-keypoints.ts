@@ -21,7 +21,11 @@ const WIDEST = 1000;
  * @param fit fits a Gaussian to a window; tests give another one to compare with.
  */
 export function refineKeypoint(
-  keypoint: GroupedKeypoint, centerScore: number, inputWidth: number, inputHeight: number, fit = fitGaussian,
+  keypoint: GroupedKeypoint,
+  centerScore: number,
+  inputWidth: number,
+  inputHeight: number,
+  fit = fitGaussian,
 ): InputKeypoint {
   const { score, heat } = keypoint;
   const x = Math.trunc(keypoint.x + 0.5);
@@ -30,8 +34,10 @@ export function refineKeypoint(
   const left = { x: keypoint.x, y: keypoint.y, score };
   if (!(score > MIN_SCORE) || !inside) return left;
   const window = {
-    x0: Math.max(x - FIT_REACH, 0), x1: Math.min(x + FIT_REACH, inputWidth - 1),
-    y0: Math.max(y - FIT_REACH, 0), y1: Math.min(y + FIT_REACH, inputHeight - 1),
+    x0: Math.max(x - FIT_REACH, 0),
+    x1: Math.min(x + FIT_REACH, inputWidth - 1),
+    y0: Math.max(y - FIT_REACH, 0),
+    y1: Math.min(y + FIT_REACH, inputHeight - 1),
   };
   const found = fit(heat, window, { height: heat(x, y), x, y, sigma: START_SIGMA });
   if (!found || found.sigma > WIDEST || Math.hypot(found.x - x, found.y - y) > FARTHEST) return left;

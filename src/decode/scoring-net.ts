@@ -26,9 +26,7 @@ const UNIT_STICKS = [9, 11] as const;
  *
  * @param keypoints in image pixels, with their final scores.
  */
-export function scoringFeatures(
-  set: KeypointSet['id'], keypoints: readonly Pick<Keypoint, 'x' | 'y' | 'score'>[],
-): Float64Array {
+export function scoringFeatures(set: KeypointSet['id'], keypoints: readonly Pick<Keypoint, 'x' | 'y' | 'score'>[]): Float64Array {
   const differences = STICKS[set].map(([i, j]) => [keypoints[i].x - keypoints[j].x, keypoints[i].y - keypoints[j].y]);
   const lengths = differences.map(([x, y]) => Math.sqrt(x * x + y * y));
   const unit = Math.max((lengths[UNIT_STICKS[0]] + lengths[UNIT_STICKS[1]]) / 2, 1);

@@ -66,7 +66,10 @@ function strokeLimbs(context: DrawingContext, limbs: readonly (readonly [Keypoin
 }
 
 function fillJoints(
-  context: DrawingContext, joints: readonly Keypoint[], radiusOf: (joint: Keypoint) => number, scale: number,
+  context: DrawingContext,
+  joints: readonly Keypoint[],
+  radiusOf: (joint: Keypoint) => number,
+  scale: number,
 ): void {
   for (const joint of joints) {
     context.beginPath();
@@ -79,9 +82,8 @@ function drawPerson(context: DrawingContext, pose: Pose, color: string, options:
   const threshold = options.scoreThreshold ?? DEFAULT_SCORE_THRESHOLD;
   const scale = options.scale ?? 1;
   const { skeleton } = options.keypointSet ?? keypointSetOf(pose);
-  const shown = (keypoint: Keypoint | undefined): keypoint is Keypoint => (
-    keypoint !== undefined && keypoint.score >= threshold && Number.isFinite(keypoint.x) && Number.isFinite(keypoint.y)
-  );
+  const shown = (keypoint: Keypoint | undefined): keypoint is Keypoint =>
+    keypoint !== undefined && keypoint.score >= threshold && Number.isFinite(keypoint.x) && Number.isFinite(keypoint.y);
   const joints = pose.keypoints.filter(shown);
   if (joints.length === 0) return;
   const limbs = skeleton
@@ -96,7 +98,11 @@ function drawPerson(context: DrawingContext, pose: Pose, color: string, options:
     context.fillStyle = color;
     for (const factor of [FACE_FACTOR, 1]) {
       context.lineWidth = width * factor + 2 * margin;
-      strokeLimbs(context, limbs.filter(([a, b]) => Math.max(factorOf(a), factorOf(b)) === factor), scale);
+      strokeLimbs(
+        context,
+        limbs.filter(([a, b]) => Math.max(factorOf(a), factorOf(b)) === factor),
+        scale,
+      );
     }
     fillJoints(context, joints, (joint) => width * factorOf(joint) + margin, scale);
   };

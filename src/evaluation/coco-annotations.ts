@@ -6,7 +6,7 @@ import { Faults, isFiniteList, isId } from './faults.ts';
 
 /** CrowdPose has no segments: it takes this part of a box for the person's area. */
 const CROWDPOSE_AREA_OF_BOX = 0.53;
-const WHAT = 'not annotations of people\'s keypoints in COCO\'s format';
+const WHAT = "not annotations of people's keypoints in COCO's format";
 
 type Json = Record<string, unknown>;
 
@@ -23,8 +23,12 @@ export function parseAnnotations(json: unknown): Annotations {
   const lists = isRecord(json) ? json : {};
   const listOf = (name: string): Json[] => {
     const list = lists[name];
-    return faults.check(Array.isArray(list) && list.every(isRecord), () => `${name}: a list of objects expected, got ${shown(list)}`)
-      ? list as Json[] : [];
+    return faults.check(
+      Array.isArray(list) && list.every(isRecord),
+      () => `${name}: a list of objects expected, got ${shown(list)}`,
+    )
+      ? (list as Json[])
+      : [];
   };
   const [imageEntries, personEntries, categories] = ['images', 'annotations', 'categories'].map(listOf);
   faults.throwAny(WHAT);
@@ -53,7 +57,9 @@ export function parseAnnotations(json: unknown): Annotations {
  * annotation has.
  */
 function personCategory(
-  categories: readonly Json[], annotations: readonly Json[], faults: Faults,
+  categories: readonly Json[],
+  annotations: readonly Json[],
+  faults: Faults,
 ): Pick<Annotations, 'keypointSet' | 'categoryId'> {
   const named = categories.filter(({ keypoints }) => Array.isArray(keypoints) && keypoints.length > 0);
   const recognised = named.filter(({ keypoints }) => setNamed(keypoints));
@@ -61,10 +67,15 @@ function personCategory(
   faults.check(people.length === 1, () => `categories: one of people expected, got ${people.length}${listed(people)}`);
   const { id, keypoints: names } = people[0] ?? {};
   faults.check(Number.isInteger(id), () => `categories: a whole number as id expected, got ${shown(id)}`);
-  const ofPerson = annotations.find(({ category_id: category, keypoints }) => category === id && !isEmptyList(keypoints))?.keypoints;
+  const ofPerson = annotations.find(
+    ({ category_id: category, keypoints }) => category === id && !isEmptyList(keypoints),
+  )?.keypoints;
   const keypointSet = named.length > 0 ? setNamed(names) : setOfSize(ofPerson);
-  faults.check(keypointSet !== undefined, () =>
-    `neither ${SETS.map((set) => `${set.id}'s ${set.names.length}`).join(' nor ')} keypoints: ${shown(named.length > 0 ? names : ofPerson)}`);
+  faults.check(
+    keypointSet !== undefined,
+    () =>
+      `neither ${SETS.map((set) => `${set.id}'s ${set.names.length}`).join(' nor ')} keypoints: ${shown(named.length > 0 ? names : ofPerson)}`,
+  );
   return { keypointSet: keypointSet!, categoryId: id as number };
 }
 
@@ -73,7 +84,14 @@ const SETS = Object.values(KEYPOINT_SETS);
 /** Capitals, and blanks or hyphens between words, make no other keypoint. */
 function setNamed(names: unknown): KeypointSet | undefined {
   if (!Array.isArray(names)) return undefined;
-  const plain = names.map((name) => String(name).trim().toLowerCase().replace(/[\s-]+/g, '_')).join();
+  const plain = names
+    .map((name) =>
+      String(name)
+        .trim()
+        .toLowerCase()
+        .replace(/[\s-]+/g, '_'),
+    )
+    .join();
   return SETS.find((set) => set.names.join() === plain);
 }
 
@@ -92,8 +110,14 @@ function readImage(entry: Json, name: string, people: Map<Id, AnnotatedPerson[]>
   const { id, file_name: fileName, crowdIndex } = entry as { id: Id; file_name?: string; crowdIndex?: number };
   faults.check(isId(id), () => `${name}.id: a whole number or text expected, got ${shown(id)}`);
   faults.check(!people.has(id), () => `${name}.id: ${id} is there twice`);
-  faults.check(fileName === undefined || typeof fileName === 'string', () => `${name}.file_name: text expected, got ${shown(fileName)}`);
-  faults.check(crowdIndex === undefined || Number.isFinite(crowdIndex), () => `${name}.crowdIndex: a number expected, got ${shown(crowdIndex)}`);
+  faults.check(
+    fileName === undefined || typeof fileName === 'string',
+    () => `${name}.file_name: text expected, got ${shown(fileName)}`,
+  );
+  faults.check(
+    crowdIndex === undefined || Number.isFinite(crowdIndex),
+    () => `${name}.crowdIndex: a number expected, got ${shown(crowdIndex)}`,
+  );
   const ofImage: AnnotatedPerson[] = [];
   people.set(id, ofImage);
   return { id, fileName, crowdIndex, people: ofImage };
@@ -105,7 +129,10 @@ function readPerson(entry: Json, name: string, keypointSet: KeypointSet, faults:
   // None at all is how some tools write that none is labelled.
   const keypoints = isEmptyList(entry.keypoints) ? Array<number>(numbers).fill(0) : entry.keypoints;
   const readable = [
-    faults.check(isFiniteList(keypoints, numbers), () => `${name}.keypoints: ${numbers} numbers expected, got ${shown(keypoints)}`),
+    faults.check(
+      isFiniteList(keypoints, numbers),
+      () => `${name}.keypoints: ${numbers} numbers expected, got ${shown(keypoints)}`,
+    ),
     faults.check(isFiniteList(box, 4), () => `${name}.bbox: 4 numbers expected, got ${shown(box)}`),
   ];
   if (!readable.every(Boolean)) return undefined;

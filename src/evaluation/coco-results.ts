@@ -34,7 +34,7 @@ export function cocoResults(imageId: Id, poses: readonly Pose[], categoryId: num
  */
 export function parseResults(json: unknown, { images, keypointSet, categoryId }: Annotations): Detections {
   const faults = new Faults();
-  const what = 'not people\'s keypoints in COCO\'s results format';
+  const what = "not people's keypoints in COCO's results format";
   const detections = new Map<Id, Detection[]>(images.map(({ id }) => [id, []]));
   const numbers = 3 * keypointSet.names.length;
   faults.check(Array.isArray(json), () => `a list expected, got ${shown(json)}`);
@@ -50,13 +50,19 @@ export function parseResults(json: unknown, { images, keypointSet, categoryId }:
     ofPeople++;
     const ofImage = detections.get(imageId);
     faults.check(ofImage !== undefined, () => `${name}.image_id: the annotations have no image ${shown(imageId)}`);
-    faults.check(isFiniteList(keypoints, numbers), () => `${name}.keypoints: ${numbers} numbers expected, got ${shown(keypoints)}`);
+    faults.check(
+      isFiniteList(keypoints, numbers),
+      () => `${name}.keypoints: ${numbers} numbers expected, got ${shown(keypoints)}`,
+    );
     faults.check(Number.isFinite(score), () => `${name}.score: a number expected, got ${shown(score)}`);
     const boxOk = !boxed || faults.check(isFiniteList(bbox, 4), () => `${name}.bbox: 4 numbers expected, got ${shown(bbox)}`);
     if (boxOk) ofImage?.push({ keypoints, score, ...(boxed && { area: bbox![2] * bbox![3] }) });
   });
-  faults.check(ofPeople > 0 || entries.length === 0, () =>
-    `none of ${entries.length} is of the annotations' category ${categoryId}; the first is of ${shown((entries[0] as Partial<CocoResult>).category_id)}`);
+  faults.check(
+    ofPeople > 0 || entries.length === 0,
+    () =>
+      `none of ${entries.length} is of the annotations' category ${categoryId}; the first is of ${shown((entries[0] as Partial<CocoResult>).category_id)}`,
+  );
   faults.throwAny(what);
   return detections;
 }

@@ -35,7 +35,8 @@ export function crowdIndexOf(people: readonly Pick<AnnotatedPerson, 'keypoints' 
   people.forEach(({ box: [left, top, width, height] }, person) => {
     const own = labelled[person].length;
     if (own === 0) return;
-    const isInBox = ([x, y]: readonly [number, number]): boolean => x >= left && x <= left + width && y >= top && y <= top + height;
+    const isInBox = ([x, y]: readonly [number, number]): boolean =>
+      x >= left && x <= left + width && y >= top && y <= top + height;
     const others = labelled.reduce((sum, places, other) => (other === person ? sum : sum + places.filter(isInBox).length), 0);
     ratios.push(others / own);
   });

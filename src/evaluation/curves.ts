@@ -31,14 +31,21 @@ interface Group {
  * and of the images of each crowd level. All images of the annotations count, also those without detections.
  */
 export function precisionRecallCurves(annotations: Annotations, detections: Detections, options: CurveOptions = {}): Curves {
-  const { images, keypointSet: { sigmas } } = annotations;
+  const {
+    images,
+    keypointSet: { sigmas },
+  } = annotations;
   const curves: Partial<Record<GroupName, (PrecisionRecall | null)[]>> = {};
   for (const [name, group] of groupsOf(annotations, options)) {
-    const matches = images.filter((image) => group.has(image)).map(({ id, people }) => {
-      const best = bestDetections(detections.get(id) ?? []);
-      const similarities = best.map(({ keypoints }) => people.map((person) => objectKeypointSimilarity(keypoints, person, sigmas)));
-      return matchPeople(best, people, similarities, group.range, THRESHOLDS);
-    });
+    const matches = images
+      .filter((image) => group.has(image))
+      .map(({ id, people }) => {
+        const best = bestDetections(detections.get(id) ?? []);
+        const similarities = best.map(({ keypoints }) =>
+          people.map((person) => objectKeypointSimilarity(keypoints, person, sigmas)),
+        );
+        return matchPeople(best, people, similarities, group.range, THRESHOLDS);
+      });
     const ranking = rankDetections(matches);
     curves[name] = THRESHOLDS.map((_, threshold) => precisionRecall(matches, threshold, ranking));
   }
@@ -55,7 +62,8 @@ function groupsOf({ keypointSet }: Annotations, { crowdRules }: CurveOptions): [
   const all: [GroupName, Group] = ['all', ofAll(AREA_RANGES.all)];
   if (keypointSet.id !== 'crowdpose') return [all, ['medium', ofAll(AREA_RANGES.medium)], ['large', ofAll(AREA_RANGES.large)]];
   const levels = (['easy', 'medium', 'hard'] as const).map((level): [GroupName, Group] => [
-    `crowd-${level}`, { range: AREA_RANGES.all, has: (image) => crowdLevelOf(crowdIndexOfImage(image), crowdRules) === level },
+    `crowd-${level}`,
+    { range: AREA_RANGES.all, has: (image) => crowdLevelOf(crowdIndexOfImage(image), crowdRules) === level },
   ]);
   return [all, ...levels];
 }

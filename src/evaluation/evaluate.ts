@@ -5,10 +5,7 @@ import { averagePrecision } from './precision-recall.ts';
 import type { PrecisionRecall } from './precision-recall.ts';
 
 /** m, l: people of medium and large area; E, M, H: images of few, more and many overlapping people. */
-export type ScoreName =
-  | 'AP' | 'AP50' | 'AP75' | 'APm' | 'APl'
-  | 'AR' | 'AR50' | 'AR75' | 'ARm' | 'ARl'
-  | 'APE' | 'APM' | 'APH';
+export type ScoreName = 'AP' | 'AP50' | 'AP75' | 'APm' | 'APl' | 'AR' | 'AR50' | 'AR75' | 'ARm' | 'ARl' | 'APE' | 'APM' | 'APH';
 
 /** A benchmark's scores in its own order, 0 to 1; null where there was nobody to find. */
 export type Scores = Readonly<Partial<Record<ScoreName, number | null>>>;
@@ -30,14 +27,28 @@ export function scoresOf(curves: Curves): Scores {
   const all = curves.all!;
   if (curves['crowd-easy'] === undefined) {
     return {
-      AP: AP('all'), AP50: precisionOf(all[INDEX_50]), AP75: precisionOf(all[INDEX_75]), APm: AP('medium'), APl: AP('large'),
-      AR: AR('all'), AR50: recallOf(all[INDEX_50]), AR75: recallOf(all[INDEX_75]), ARm: AR('medium'), ARl: AR('large'),
+      AP: AP('all'),
+      AP50: precisionOf(all[INDEX_50]),
+      AP75: precisionOf(all[INDEX_75]),
+      APm: AP('medium'),
+      APl: AP('large'),
+      AR: AR('all'),
+      AR50: recallOf(all[INDEX_50]),
+      AR75: recallOf(all[INDEX_75]),
+      ARm: AR('medium'),
+      ARl: AR('large'),
     };
   }
   return {
-    AP: AP('all'), AP50: precisionOf(all[INDEX_50]), AP75: precisionOf(all[INDEX_75]),
-    AR: AR('all'), AR50: recallOf(all[INDEX_50]), AR75: recallOf(all[INDEX_75]),
-    APE: AP('crowd-easy'), APM: AP('crowd-medium'), APH: AP('crowd-hard'),
+    AP: AP('all'),
+    AP50: precisionOf(all[INDEX_50]),
+    AP75: precisionOf(all[INDEX_75]),
+    AR: AR('all'),
+    AR50: recallOf(all[INDEX_50]),
+    AR75: recallOf(all[INDEX_75]),
+    APE: AP('crowd-easy'),
+    APM: AP('crowd-medium'),
+    APH: AP('crowd-hard'),
   };
 }
 

@@ -33,7 +33,10 @@ export function ignoredPeople(people: readonly AnnotatedPerson[], range: AreaRan
  * @returns each detection's person, if any.
  */
 export function assignPeople(
-  people: readonly AnnotatedPerson[], similarities: readonly (readonly number[])[], ignored: readonly boolean[], threshold: number,
+  people: readonly AnnotatedPerson[],
+  similarities: readonly (readonly number[])[],
+  ignored: readonly boolean[],
+  threshold: number,
 ): (number | undefined)[] {
   const indices = people.map((_, i) => i);
   const order = [...indices.filter((i) => !ignored[i]), ...indices.filter((i) => ignored[i])];
@@ -64,18 +67,19 @@ export function assignPeople(
  * @param ignored of each person; by the range if left out.
  */
 export function matchPeople(
-  detections: readonly Detection[], people: readonly AnnotatedPerson[], similarities: readonly (readonly number[])[],
-  range: AreaRange, thresholds: readonly number[], ignored: readonly boolean[] = ignoredPeople(people, range),
+  detections: readonly Detection[],
+  people: readonly AnnotatedPerson[],
+  similarities: readonly (readonly number[])[],
+  range: AreaRange,
+  thresholds: readonly number[],
+  ignored: readonly boolean[] = ignoredPeople(people, range),
 ): ImageMatches {
   const inRange = detections.map((detection) => isWithin(areaOf(detection), range));
   const outcomes = thresholds.map((threshold) =>
     assignPeople(people, similarities, ignored, threshold).map((person, d): Outcome => {
       if (person === undefined) return inRange[d] ? 'wrong' : 'ignored';
       return ignored[person] ? 'ignored' : 'right';
-    }));
-  return {
-    scores: detections.map(({ score }) => score),
-    outcomes,
-    people: ignored.filter((each) => !each).length,
-  };
+    }),
+  );
+  return { scores: detections.map(({ score }) => score), outcomes, people: ignored.filter((each) => !each).length };
 }

@@ -15,7 +15,9 @@ const EPSILON = Number.EPSILON;
  * @returns 0 to 1.
  */
 export function objectKeypointSimilarity(
-  keypoints: readonly number[], person: AnnotatedPerson, sigmas: readonly number[],
+  keypoints: readonly number[],
+  person: AnnotatedPerson,
+  sigmas: readonly number[],
 ): number {
   const labelled = sigmas.map((_, k) => person.keypoints[3 * k + 2] > 0);
   const anyLabelled = labelled.includes(true);

@@ -32,7 +32,11 @@ const CERTAIN = 1;
  * @param refine fit each keypoint to a fraction of a pixel, as decoding does.
  */
 export function posesAtAnnotations(
-  candidates: PoseCandidates, heat: readonly HeatField[], geometry: InputGeometry, people: readonly AnnotatedPerson[], refine = true,
+  candidates: PoseCandidates,
+  heat: readonly HeatField[],
+  geometry: InputGeometry,
+  people: readonly AnnotatedPerson[],
+  refine = true,
 ): PosesAtAnnotations {
   const { inputWidth, inputHeight, keypoints: count } = candidates;
   const lenient: Detection[] = [];
@@ -58,7 +62,11 @@ export function posesAtAnnotations(
 }
 
 function group(
-  { peaks, inputWidth, inputHeight }: PoseCandidates, heat: HeatField, keypoint: number, x: number, y: number,
+  { peaks, inputWidth, inputHeight }: PoseCandidates,
+  heat: HeatField,
+  keypoint: number,
+  x: number,
+  y: number,
 ): GroupedKeypoint & { found: boolean } {
   const rank = nearestPeak(peaks, keypoint, x, y);
   if (rank === undefined) return { x, y, score: heatWhereItStays(heat, x, y, inputWidth, inputHeight), heat, found: false };

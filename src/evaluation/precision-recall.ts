@@ -31,11 +31,16 @@ export function rankDetections(images: readonly Pick<ImageMatches, 'scores'>[]):
  * @returns null where there is nobody to find.
  */
 export function precisionRecall(
-  images: readonly ImageMatches[], threshold: number, ranking: Ranking = rankDetections(images),
+  images: readonly ImageMatches[],
+  threshold: number,
+  ranking: Ranking = rankDetections(images),
 ): PrecisionRecall | null {
   const people = images.reduce((sum, image) => sum + image.people, 0);
   if (people === 0) return null;
-  const { recalls, precisions } = rising(ranking.map(({ image, detection }) => images[image].outcomes[threshold][detection]), people);
+  const { recalls, precisions } = rising(
+    ranking.map(({ image, detection }) => images[image].outcomes[threshold][detection]),
+    people,
+  );
   for (let i = precisions.length - 2; i >= 0; i--) precisions[i] = Math.max(precisions[i], precisions[i + 1]);
 
   let at = 0;

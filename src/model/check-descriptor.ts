@@ -17,15 +17,21 @@ export function descriptorFaults(value: unknown): string[] {
 
   check(typeof value.id === 'string' && /^[\w.-]{1,64}$/.test(value.id), 'id: letters, digits, _ . - expected');
   check(value.architecture === 'adaptive-hrnet', `architecture: 'adaptive-hrnet' expected, got ${shown(value.architecture)}`);
-  check(typeof value.keypointSet === 'string' && Object.hasOwn(KEYPOINT_SETS, value.keypointSet),
-    `keypointSet: one of ${Object.keys(KEYPOINT_SETS).join(', ')} expected, got ${shown(value.keypointSet)}`);
+  check(
+    typeof value.keypointSet === 'string' && Object.hasOwn(KEYPOINT_SETS, value.keypointSet),
+    `keypointSet: one of ${Object.keys(KEYPOINT_SETS).join(', ')} expected, got ${shown(value.keypointSet)}`,
+  );
   check(isCount(value.width, MAX_CHANNELS), `width: 1 to ${MAX_CHANNELS} channels expected, got ${shown(value.width)}`);
   for (const head of ['heatmap', 'regression']) {
-    check(isCount(heads[head], MAX_CHANNELS),
-      `headWidths.${head}: 1 to ${MAX_CHANNELS} channels expected, got ${shown(heads[head])}`);
+    check(
+      isCount(heads[head], MAX_CHANNELS),
+      `headWidths.${head}: 1 to ${MAX_CHANNELS} channels expected, got ${shown(heads[head])}`,
+    );
   }
-  check(isCount(value.inputSize, MAX_INPUT_SIZE) && value.inputSize % 64 === 0,
-    `inputSize: a multiple of 64 up to ${MAX_INPUT_SIZE} expected, got ${shown(value.inputSize)}`);
+  check(
+    isCount(value.inputSize, MAX_INPUT_SIZE) && value.inputSize % 64 === 0,
+    `inputSize: a multiple of 64 up to ${MAX_INPUT_SIZE} expected, got ${shown(value.inputSize)}`,
+  );
   const unknown = Object.keys(value).filter((key) => !FIELDS.includes(key));
   check(unknown.length === 0, `unknown fields of the descriptor: ${shown(unknown)}`);
   return faults;
@@ -54,7 +60,13 @@ export function shown(value: unknown): string {
 
 function outline(value: unknown, depth: number): string {
   if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return depth > 0 ? `[${value.slice(0, 20).map((item) => outline(item, depth - 1)).join()}]` : '[...]';
+  if (Array.isArray(value))
+    return depth > 0
+      ? `[${value
+          .slice(0, 20)
+          .map((item) => outline(item, depth - 1))
+          .join()}]`
+      : '[...]';
   if (isRecord(value)) return `{${Object.keys(value).slice(0, 5).join()}}`;
   return typeof value === 'string' ? JSON.stringify(value.slice(0, 100)) : String(value);
 }

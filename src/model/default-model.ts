@@ -33,6 +33,6 @@ export function installedModel(): URL | undefined {
 export function howToGetModel(): string {
   return nodeModule('node:module') && typeof document === 'undefined'
     ? `Install the weights, npm install ${WEIGHTS_PACKAGE}, or pass a model's folder as modelUrl`
-    : `Put the weights beside your page, npm install ${WEIGHTS_PACKAGE} && npx manypose copy public/models,`
-      + ' or pass their address as modelUrl';
+    : `Put the weights beside your page, npm install ${WEIGHTS_PACKAGE} && npx manypose copy public/models,` +
+        ' or pass their address as modelUrl';
 }

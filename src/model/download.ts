@@ -50,7 +50,11 @@ interface Downloaded {
  * @param onBytes is told how many there are.
  */
 export async function download(
-  url: URL, source: Source, cache: CacheMode, most: number, onBytes?: (loaded: number) => void,
+  url: URL,
+  source: Source,
+  cache: CacheMode,
+  most: number,
+  onBytes?: (loaded: number) => void,
 ): Promise<Downloaded> {
   for (let last = false; ; last = true) {
     try {
@@ -64,7 +68,11 @@ export async function download(
 }
 
 async function attempt(
-  url: URL, source: Source, cache: CacheMode, most: number, onBytes?: (loaded: number) => void,
+  url: URL,
+  source: Source,
+  cache: CacheMode,
+  most: number,
+  onBytes?: (loaded: number) => void,
 ): Promise<Downloaded> {
   throwIfAborted(source.signal);
   const controller = new AbortController();
@@ -81,7 +89,10 @@ async function attempt(
     const response = await wait(source.fetch(url.href, { cache, signal: controller.signal }));
     if (!response.ok) {
       const Failure = response.status >= 500 ? Interrupted : ManyposeError;
-      throw new Failure('download-failed', `cannot fetch ${nameOf(url)}: the server answered ${printable(`${response.status} ${response.statusText}`.trim())}`);
+      throw new Failure(
+        'download-failed',
+        `cannot fetch ${nameOf(url)}: the server answered ${printable(`${response.status} ${response.statusText}`.trim())}`,
+      );
     }
     const reader = response.body?.getReader();
     const pieces: Uint8Array<ArrayBuffer>[] = [];
@@ -118,8 +129,11 @@ export function nameOf(url: URL): string {
 
 /** Servers of single-page applications answer every unknown path with their index page and status 200. */
 export function gotHtml(url: URL): ManyposeError {
-  return new ManyposeError('download-failed', `${nameOf(url)} is an HTML page, not a file of the model:`
-    + ' probably there is no model at this address and the server sends its index page instead');
+  return new ManyposeError(
+    'download-failed',
+    `${nameOf(url)} is an HTML page, not a file of the model:` +
+      ' probably there is no model at this address and the server sends its index page instead',
+  );
 }
 
 /**
@@ -128,11 +142,14 @@ export function gotHtml(url: URL): ManyposeError {
  * and as `download` does.
  */
 export async function loadShard(
-  shard: ShardEntry, url: URL, source: Source, onBytes: (loaded: number) => void,
+  shard: ShardEntry,
+  url: URL,
+  source: Source,
+  onBytes: (loaded: number) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const cached = await cachedShard(url, shard.sha256);
   throwIfAborted(source.signal);
-  if (cached && cached.length === shard.bytes && await sha256(cached) === shard.sha256) {
+  if (cached && cached.length === shard.bytes && (await sha256(cached)) === shard.sha256) {
     onBytes(shard.bytes);
     return cached;
   }
@@ -150,7 +167,11 @@ export async function loadShard(
 }
 
 async function downloadShard(
-  shard: ShardEntry, url: URL, source: Source, onBytes: (loaded: number) => void, cache: CacheMode,
+  shard: ShardEntry,
+  url: URL,
+  source: Source,
+  onBytes: (loaded: number) => void,
+  cache: CacheMode,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { bytes, isPage } = await download(url, source, cache, shard.bytes, onBytes);
   const digest = bytes.length === shard.bytes ? await sha256(bytes) : undefined;
@@ -158,7 +179,12 @@ async function downloadShard(
   // What the server calls the file matters only where it is another one.
   if (isPage) throw gotHtml(url);
   if (bytes.length > shard.bytes) throw corrupt(shard, `is longer than its ${shard.bytes} bytes`);
-  throw corrupt(shard, digest === undefined ? `has ${bytes.length} bytes instead of ${shard.bytes}` : `has SHA-256 ${digest} instead of ${shard.sha256}`);
+  throw corrupt(
+    shard,
+    digest === undefined
+      ? `has ${bytes.length} bytes instead of ${shard.bytes}`
+      : `has SHA-256 ${digest} instead of ${shard.sha256}`,
+  );
 }
 
 function corrupt(shard: ShardEntry, how: string): ManyposeError {

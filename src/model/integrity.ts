@@ -25,7 +25,10 @@ function hashesOf(integrity: string): string[] {
   return words.map((word) => {
     const [, base64] = /^sha256-([A-Za-z0-9+/]{43}=)$/.exec(word) ?? [];
     if (base64 === undefined) {
-      throw new ManyposeError('invalid-argument', `modelIntegrity must be 'sha256-' and a hash in base64, got ${JSON.stringify(word)}`);
+      throw new ManyposeError(
+        'invalid-argument',
+        `modelIntegrity must be 'sha256-' and a hash in base64, got ${JSON.stringify(word)}`,
+      );
     }
     return Array.from(atob(base64), (char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join('');
   });

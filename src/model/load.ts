@@ -82,10 +82,13 @@ function manifestUrlOf(source: ModelSource): URL {
   try {
     url = new URL(text, base);
   } catch (error) {
-    const advice = base && isOpaque(base)
-      ? ': to a worker made of a blob nothing is relative; pass new URL(\'models/…\', document.baseURI).href from the page'
-      : '';
-    throw new ManyposeError('invalid-argument', `${JSON.stringify(printable(text))} is no address of a model${advice}`, { cause: error });
+    const advice =
+      base && isOpaque(base)
+        ? ": to a worker made of a blob nothing is relative; pass new URL('models/…', document.baseURI).href from the page"
+        : '';
+    throw new ManyposeError('invalid-argument', `${JSON.stringify(printable(text))} is no address of a model${advice}`, {
+      cause: error,
+    });
   }
   if (!isOpaque(url.href) && !url.pathname.endsWith('.json')) {
     url.pathname = `${url.pathname.replace(/\/?$/, '/')}${MANIFEST_FILE}`;
@@ -124,13 +127,20 @@ function shardUrl(file: string, manifestUrl: URL): URL {
     if (!isOpaque(file)) url.search = manifestUrl.search;
     return url;
   } catch (cause) {
-    throw new ManyposeError('invalid-model', `a manifest at a ${manifestUrl.protocol} address must name each shard's blob: address as its file, not ${file}`, { cause });
+    throw new ManyposeError(
+      'invalid-model',
+      `a manifest at a ${manifestUrl.protocol} address must name each shard's blob: address as its file, not ${file}`,
+      { cause },
+    );
   }
 }
 
 /** All shards one after another. */
 async function loadShards(
-  manifest: WeightManifest, manifestUrl: URL, source: Source, onProgress: LoadModelOptions['onProgress'],
+  manifest: WeightManifest,
+  manifestUrl: URL,
+  source: Source,
+  onProgress: LoadModelOptions['onProgress'],
 ): Promise<ArrayBuffer> {
   const { shards } = manifest;
   const urls = shards.map(({ file }) => shardUrl(file, manifestUrl));

@@ -66,8 +66,10 @@ export function parseManifest(value: unknown): WeightManifest {
     throw new ManyposeError('invalid-model', `not a weight manifest: format '${MANIFEST_FORMAT}' expected`);
   }
   if (value.version !== MANIFEST_VERSION) {
-    throw new ManyposeError('invalid-model', `weight manifest of version ${shown(value.version)};`
-      + ` this library reads version ${MANIFEST_VERSION}`);
+    throw new ManyposeError(
+      'invalid-model',
+      `weight manifest of version ${shown(value.version)};` + ` this library reads version ${MANIFEST_VERSION}`,
+    );
   }
   const faults = descriptorFaults(value.model);
   const shardBytes = checkShards(value.shards, faults);
@@ -127,7 +129,11 @@ interface Place {
 
 /** Checks one list of tensors; returns the places of those that have one. */
 function checkTensors(
-  list: string, value: unknown, expected: readonly TensorShape[], shardBytes: number, faults: string[],
+  list: string,
+  value: unknown,
+  expected: readonly TensorShape[],
+  shardBytes: number,
+  faults: string[],
 ): Place[] {
   const places: Place[] = [];
   if (!Array.isArray(value) || value.length > 2 * expected.length) {
@@ -169,8 +175,11 @@ function checkTensors(
 /** Tensors share no byte, and leave none to anything else. */
 function checkTiling(places: readonly Place[], shardBytes: number, faults: string[]): void {
   let at = 0;
-  for (const { name, start, end } of [...places, { name: 'the end', start: shardBytes, end: shardBytes }].sort((a, b) => a.start - b.start)) {
-    if (start < at || start > at + MAX_PADDING) faults.push(`${name} is at byte ${start}, not at ${at} where the tensor before ends`);
+  for (const { name, start, end } of [...places, { name: 'the end', start: shardBytes, end: shardBytes }].sort(
+    (a, b) => a.start - b.start,
+  )) {
+    if (start < at || start > at + MAX_PADDING)
+      faults.push(`${name} is at byte ${start}, not at ${at} where the tensor before ends`);
     at = end;
   }
 }

@@ -2,10 +2,7 @@ import type { TensorShape } from '../network/weights.ts';
 import type { ModelDescriptor } from '../network/descriptor.ts';
 
 /** Inputs of the rescoring net: x, y and length of every stick, and every keypoint's score. */
-const SCORER_FEATURES: Record<ModelDescriptor['keypointSet'], number> = {
-  coco: 3 * 19 + 17,
-  crowdpose: 3 * 15 + 14,
-};
+const SCORER_FEATURES: Record<ModelDescriptor['keypointSet'], number> = { coco: 3 * 19 + 17, crowdpose: 3 * 15 + 14 };
 const HIDDEN = 256;
 
 /** The tensors of the rescoring net, features -> 256 -> 256 -> 1: weights [out, in] and biases [out]. */

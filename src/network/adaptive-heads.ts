@@ -15,13 +15,14 @@ export interface HeadWidths {
  * Source: paper sections 3.1 to 3.3; channel layouts as in the released checkpoints.
  */
 export function adaptiveHeads(
-  net: NetworkBuilder, branches: readonly MapTensor[], keypoints: number, widths: HeadWidths,
+  net: NetworkBuilder,
+  branches: readonly MapTensor[],
+  keypoints: number,
+  widths: HeadWidths,
 ): NetworkOutputs {
   const features = net.concat('features', branches);
 
-  const stem = net.conv('transition_cls.0', features, widths.heatmap, {
-    kernel: 1, norm: 'transition_cls.1', relu: true,
-  });
+  const stem = net.conv('transition_cls.0', features, widths.heatmap, { kernel: 1, norm: 'transition_cls.1', relu: true });
   const predictions = HEATMAP_DILATIONS.map((dilation, i) => {
     const block = artBlock(net, `multi_level_layers_4x_heatmap.${i}.0`, stem, dilation);
     return net.conv('final_layers.0', block, keypoints, { kernel: 1, relu: false });
@@ -30,7 +31,9 @@ export function adaptiveHeads(
 
   const guided = net.concat('guided_features', [features, heatmaps]);
   const regressionStem = net.conv('transition_reg.0', guided, widths.regression, {
-    kernel: 1, norm: 'transition_reg.1', relu: true,
+    kernel: 1,
+    norm: 'transition_reg.1',
+    relu: true,
   });
   const block = artBlock(net, 'multi_level_layers_4x_regression.0.0', regressionStem, 1);
   const regression = net.conv('final_layers.1', block, 2 * keypoints + 1, { kernel: 1, relu: false });
@@ -46,8 +49,7 @@ export function adaptiveHeads(
  * transforms are predicted from the block's input, not the second from the first one's output.
  */
 function artBlock(net: NetworkBuilder, name: string, x: MapTensor, dilation: number): MapTensor {
-  const transform = (unit: 1 | 2) =>
-    net.conv(`${name}.transform_matrix_conv${unit}`, x, 4, { kernel: 3, relu: false });
+  const transform = (unit: 1 | 2) => net.conv(`${name}.transform_matrix_conv${unit}`, x, 4, { kernel: 3, relu: false });
   const y = net.adaptiveConv(`${name}.stn_conv1`, `${name}.bn1`, x, transform(1), dilation);
   return net.adaptiveConv(`${name}.stn_conv2`, `${name}.bn2`, y, transform(2), dilation, x);
 }

@@ -30,9 +30,7 @@ export class NetworkBuilder {
     shortcut?: MapTensor,
   ): MapTensor {
     const output = this.tensor(name, input.channels, input.stride);
-    this.layers.push({
-      op: 'adaptiveConv', name, norm, input, transform, dilation, shortcut, output, relu: true,
-    });
+    this.layers.push({ op: 'adaptiveConv', name, norm, input, transform, dilation, shortcut, output, relu: true });
     return output;
   }
 

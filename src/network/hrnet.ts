@@ -23,44 +23,35 @@ export function hrnet(net: NetworkBuilder, image: MapTensor, width: number): Map
   return branches;
 }
 
-function bottleneck(
-  net: NetworkBuilder, name: string, x: MapTensor, middle: number, channels: number,
-): MapTensor {
-  const shortcut = x.channels === channels
-    ? x
-    : net.conv(`${name}.downsample.0`, x, channels, {
-      kernel: 1, norm: `${name}.downsample.1`, relu: false,
-    });
+function bottleneck(net: NetworkBuilder, name: string, x: MapTensor, middle: number, channels: number): MapTensor {
+  const shortcut =
+    x.channels === channels
+      ? x
+      : net.conv(`${name}.downsample.0`, x, channels, { kernel: 1, norm: `${name}.downsample.1`, relu: false });
   let y = net.conv(`${name}.conv1`, x, middle, { kernel: 1, norm: `${name}.bn1`, relu: true });
   y = net.conv(`${name}.conv2`, y, middle, { kernel: 3, norm: `${name}.bn2`, relu: true });
-  return net.conv(`${name}.conv3`, y, channels, {
-    kernel: 1, norm: `${name}.bn3`, relu: true, shortcut,
-  });
+  return net.conv(`${name}.conv3`, y, channels, { kernel: 1, norm: `${name}.bn3`, relu: true, shortcut });
 }
 
 /** ReLU(x + BN(conv(ReLU(BN(conv x))))). */
 function basicBlock(net: NetworkBuilder, name: string, x: MapTensor): MapTensor {
-  const y = net.conv(`${name}.conv1`, x, x.channels, {
-    kernel: 3, norm: `${name}.bn1`, relu: true,
-  });
-  return net.conv(`${name}.conv2`, y, x.channels, {
-    kernel: 3, norm: `${name}.bn2`, relu: true, shortcut: x,
-  });
+  const y = net.conv(`${name}.conv1`, x, x.channels, { kernel: 3, norm: `${name}.bn1`, relu: true });
+  return net.conv(`${name}.conv2`, y, x.channels, { kernel: 3, norm: `${name}.bn2`, relu: true, shortcut: x });
 }
 
 /**
  * Opens one more branch, from the coarsest existing one. The first transition also brings the
  * stem's output to the width of branch 0; its two convolutions sit one level deeper in the names.
  */
-function transition(
-  net: NetworkBuilder, name: string, branches: MapTensor[], width: number,
-): MapTensor[] {
+function transition(net: NetworkBuilder, name: string, branches: MapTensor[], width: number): MapTensor[] {
   const next = branches.length;
-  const kept = next > 1 ? branches : [
-    net.conv(`${name}.0.0`, branches[0], width, { kernel: 3, norm: `${name}.0.1`, relu: true }),
-  ];
+  const kept =
+    next > 1 ? branches : [net.conv(`${name}.0.0`, branches[0], width, { kernel: 3, norm: `${name}.0.1`, relu: true })];
   const opened = net.conv(`${name}.${next}.0.0`, branches[next - 1], width << next, {
-    kernel: 3, stride: 2, norm: `${name}.${next}.0.1`, relu: true,
+    kernel: 3,
+    stride: 2,
+    norm: `${name}.${next}.0.1`,
+    relu: true,
   });
   return [...kept, opened];
 }
@@ -87,7 +78,10 @@ function exchange(net: NetworkBuilder, name: string, from: MapTensor, to: MapTen
   for (let k = 0; x.stride < to.stride; k++) {
     const last = x.stride * 2 === to.stride;
     x = net.conv(`${name}.${k}.0`, x, last ? to.channels : from.channels, {
-      kernel: 3, stride: 2, norm: `${name}.${k}.1`, relu: !last,
+      kernel: 3,
+      stride: 2,
+      norm: `${name}.${k}.1`,
+      relu: !last,
     });
   }
   return x;

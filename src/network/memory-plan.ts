@@ -37,7 +37,9 @@ export function lastReaders(layers: readonly Layer[], kept: readonly MapTensor[]
  * @param bytesOf size of a map.
  */
 export function planMemory(
-  layers: readonly Layer[], given: readonly MapTensor[], kept: readonly MapTensor[],
+  layers: readonly Layer[],
+  given: readonly MapTensor[],
+  kept: readonly MapTensor[],
   bytesOf: (map: MapTensor) => number,
 ): MemoryPlan {
   const lastReader = lastReaders(layers, kept);

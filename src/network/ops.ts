@@ -26,7 +26,8 @@ const OPERATIONS: { readonly [Op in Layer['op']]: Operation<Extract<Layer, { op:
   adaptiveConv: {
     inputs: ({ input, transform, shortcut }) => (shortcut ? [input, transform, shortcut] : [input, transform]),
     weightShape: ({ input, output }) => [output.channels, input.channels, 3, 3],
-    multiplyAdds: (layer, height, width) => convolutionCost(OPERATIONS.adaptiveConv.weightShape(layer), layer.output, height, width),
+    multiplyAdds: (layer, height, width) =>
+      convolutionCost(OPERATIONS.adaptiveConv.weightShape(layer), layer.output, height, width),
   },
   fuse: joins,
   concat: joins,

@@ -39,9 +39,7 @@ export function checkWeights(network: Pick<Network, 'layers'>, weights: Weights)
   for (const { name, shape } of foldedShapes(network)) {
     const found = weights.get(name);
     if (found?.shape.join() === shape.join()) continue;
-    throw new ManyposeError(
-      'invalid-model', `${name}: expected shape [${shape}], got ${found ? `[${found.shape}]` : 'nothing'}`,
-    );
+    throw new ManyposeError('invalid-model', `${name}: expected shape [${shape}], got ${found ? `[${found.shape}]` : 'nothing'}`);
   }
 }
 

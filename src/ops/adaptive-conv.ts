@@ -68,8 +68,14 @@ export function adaptiveConv(shape: AdaptiveConvShape, inputs: AdaptiveConvInput
 
 /** Every channel of x [channels, height, width] at (py, px), to column[channel · 9 + tap]. */
 function sampleChannels(
-  x: Float32Array, channels: number, width: number, height: number,
-  py: number, px: number, column: Float32Array, tap: number,
+  x: Float32Array,
+  channels: number,
+  width: number,
+  height: number,
+  py: number,
+  px: number,
+  column: Float32Array,
+  tap: number,
 ): void {
   const top = Math.floor(py);
   const left = Math.floor(px);
@@ -90,8 +96,11 @@ function sampleChannels(
   const column1 = inRight ? left + 1 : 0;
   for (let c = 0; c < channels; c++) {
     const base = c * width * height;
-    column[c * TAPS + tap] = w00 * x[base + row0 + column0] + w01 * x[base + row0 + column1]
-      + w10 * x[base + row1 + column0] + w11 * x[base + row1 + column1];
+    column[c * TAPS + tap] =
+      w00 * x[base + row0 + column0] +
+      w01 * x[base + row0 + column1] +
+      w10 * x[base + row1 + column0] +
+      w11 * x[base + row1 + column1];
   }
 }
 

@@ -16,9 +16,7 @@ export function centerWindow(mapWidth: number, mapHeight: number): 3 | 5 | 7 {
  * The best 30 local maxima of a center map [height, width], best first (reference section 3.4).
  * Every cell of a plateau counts; of equal values the first in row order is the better.
  */
-export function findCenters(
-  centerMap: Float32Array, width: number, height: number, threshold = CENTER_THRESHOLD,
-): TopCandidates {
+export function findCenters(centerMap: Float32Array, width: number, height: number, threshold = CENTER_THRESHOLD): TopCandidates {
   const centers = createTopCandidates();
   findTopPeaks(centerMap, width, height, (centerWindow(width, height) - 1) / 2, threshold, centers);
   return centers;

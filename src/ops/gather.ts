@@ -18,7 +18,9 @@ export function windowSide(ratio: number): number {
  * @returns [cells, K, 2] of (x, y).
  */
 export function regressKeypoints(
-  { channels, width, height, values }: Planes, cells: ArrayLike<number>, pixelsPerCell: number,
+  { channels, width, height, values }: Planes,
+  cells: ArrayLike<number>,
+  pixelsPerCell: number,
 ): Float32Array {
   const regressed = new Float32Array(cells.length * channels);
   for (let n = 0; n < cells.length; n++) {

@@ -22,7 +22,12 @@ export interface KeypointPeaks {
  * the best. Exact, and quick because hardly any cell of a heatmap passes its first comparisons.
  */
 export function findTopPeaks(
-  map: Float32Array, width: number, height: number, radius: number, threshold: number, top: TopCandidates,
+  map: Float32Array,
+  width: number,
+  height: number,
+  radius: number,
+  threshold: number,
+  top: TopCandidates,
 ): void {
   const limit = top.index.length;
   top.count = 0;
@@ -38,9 +43,7 @@ export function findTopPeaks(
   }
 }
 
-function isWindowMaximum(
-  map: Float32Array, width: number, height: number, x: number, y: number, radius: number,
-): boolean {
+function isWindowMaximum(map: Float32Array, width: number, height: number, x: number, y: number, radius: number): boolean {
   const at = y * width + x;
   const value = map[at];
   // On a slope one of these two decides.
@@ -66,7 +69,9 @@ function isWindowMaximum(
  *   one is held at a time.
  */
 export function findKeypointPeaks(
-  keypoints: number, width: number, height: number,
+  keypoints: number,
+  width: number,
+  height: number,
   writeHeatmap: (keypoint: number, out: Float32Array) => void,
 ): KeypointPeaks {
   const heatmap = new Float32Array(width * height);
@@ -78,7 +83,9 @@ export function findKeypointPeaks(
 
 /** @param find fills the list with the best peaks of one type; their indices are of maps `width` pixels wide. */
 export function collectPeaks(
-  keypoints: number, width: number, find: (keypoint: number, top: TopCandidates) => void,
+  keypoints: number,
+  width: number,
+  find: (keypoint: number, top: TopCandidates) => void,
 ): KeypointPeaks {
   const top = createTopCandidates();
   const peaks = {

@@ -20,9 +20,7 @@ export interface ScaledPlanes {
  *
  * @throws ManyposeError `invalid-argument` unless it is the same whole number for rows and columns.
  */
-export function upsamplingRatio(
-  mapWidth: number, mapHeight: number, inputWidth: number, inputHeight: number,
-): number {
+export function upsamplingRatio(mapWidth: number, mapHeight: number, inputWidth: number, inputHeight: number): number {
   const ratio = inputWidth / mapWidth;
   if (!Number.isInteger(ratio) || ratio < 1 || ratio * mapHeight !== inputHeight) {
     throw new ManyposeError(
@@ -43,7 +41,8 @@ export function scaledToWidest(inputs: readonly Planes[]): { width: number; heig
   for (const { channels, width, height, values } of inputs) {
     if (values.length === channels * width * height) continue;
     throw new ManyposeError(
-      'invalid-argument', `expected ${channels * width * height} values of ${channels}×${height}×${width}, got ${values.length}`,
+      'invalid-argument',
+      `expected ${channels * width * height} values of ${channels}×${height}×${width}, got ${values.length}`,
     );
   }
   const { width, height } = inputs.reduce((widest, input) => (input.width > widest.width ? input : widest));

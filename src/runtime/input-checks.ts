@@ -8,7 +8,8 @@ export function checkSides(width: number, height: number): void {
   for (const side of [width, height]) {
     if (Number.isInteger(side / COARSEST_STRIDE) && side > 0) continue;
     throw new ManyposeError(
-      'invalid-argument', `the input's sides must be multiples of ${COARSEST_STRIDE}, got ${width}×${height}`,
+      'invalid-argument',
+      `the input's sides must be multiples of ${COARSEST_STRIDE}, got ${width}×${height}`,
     );
   }
 }
@@ -18,6 +19,7 @@ export function checkInput(values: Float32Array, width: number, height: number):
   checkSides(width, height);
   if (values.length === 3 * width * height) return;
   throw new ManyposeError(
-    'invalid-argument', `expected ${3 * width * height} values for a ${width}×${height} input, got ${values.length}`,
+    'invalid-argument',
+    `expected ${3 * width * height} values for a ${width}×${height} input, got ${values.length}`,
   );
 }

@@ -71,7 +71,8 @@ export function createMapsRuntime<Input>(runner: MapsRunner<Input>, mirror: read
 
   /** Takes inputs at once, and gives them back after their turn or if one cannot be had. */
   function withInputs<Result>(
-    takers: readonly (() => Input)[], serve: (inputs: readonly Input[]) => Promise<Result>,
+    takers: readonly (() => Input)[],
+    serve: (inputs: readonly Input[]) => Promise<Result>,
   ): Promise<Result> {
     const inputs: Input[] = [];
     const release = (): void => inputs.forEach((input) => runner.release(input));
@@ -105,7 +106,11 @@ export function createMapsRuntime<Input>(runner: MapsRunner<Input>, mirror: read
       check();
       turns.checkRoom();
       for (const { geometry } of passes) checkSides(geometry.width, geometry.height);
-      const takers = passes.map(({ geometry, mirrored }) => () => runner.input(frame, geometry, mirrored));
+      const takers = passes.map(
+        ({ geometry, mirrored }) =>
+          () =>
+            runner.input(frame, geometry, mirrored),
+      );
       return withInputs(takers, async (inputs) => {
         const scales = await runPasses(passes, mirror, (pass) => run(inputs[passes.indexOf(pass)]));
         const { width, height } = referenceGeometry(passes);

@@ -27,19 +27,22 @@ const SIDE_STEP = 32;
  * @throws ManyposeError `invalid-argument` that names a scale whose maps do not fit those of scale 1.
  */
 export function passesOf(
-  geometry: InputGeometry, network: Pick<Network, 'outputs'>, { flip = false, scales = [1] }: { flip?: boolean; scales?: readonly number[] },
+  geometry: InputGeometry,
+  network: Pick<Network, 'outputs'>,
+  { flip = false, scales = [1] }: { flip?: boolean; scales?: readonly number[] },
 ): Pass[] {
   const strides = outputMaps(network).map(({ stride }) => stride);
   return scales.flatMap((scale) => {
     const scaled = scaledInput(geometry, scale);
     const { width, height } = scaled;
-    const fits = strides.every((stride) => Number.isInteger(stride / scale)) && [width, height].every((side) =>
-      Number.isInteger(side / SIDE_STEP) && side <= LONGEST_SIDE);
+    const fits =
+      strides.every((stride) => Number.isInteger(stride / scale)) &&
+      [width, height].every((side) => Number.isInteger(side / SIDE_STEP) && side <= LONGEST_SIDE);
     if (!fits) {
       throw new ManyposeError(
         'invalid-argument',
-        `scale ${scale} of a ${geometry.width}×${geometry.height} input does not fit: its sides, ${width}×${height}, must be multiples of `
-        + `${SIDE_STEP} up to ${LONGEST_SIDE}, and each of its maps' cells (${strides.join(', ')} of its pixels) whole pixels of scale 1's input`,
+        `scale ${scale} of a ${geometry.width}×${geometry.height} input does not fit: its sides, ${width}×${height}, must be multiples of ` +
+          `${SIDE_STEP} up to ${LONGEST_SIDE}, and each of its maps' cells (${strides.join(', ')} of its pixels) whole pixels of scale 1's input`,
       );
     }
     return (flip ? [false, true] : [false]).map((mirrored): Pass => ({ geometry: scaled, scale, mirrored }));
@@ -55,10 +58,12 @@ export interface ScalePasses {
 
 /** The passes of each scale, in the order in which scales come first. */
 export function passesByScale(passes: readonly Pass[]): ScalePasses[] {
-  return passes.filter(({ mirrored }) => !mirrored).map((plain): ScalePasses => {
-    const mirrored = passes.find((pass) => pass.mirrored && pass.scale === plain.scale);
-    return { scale: plain.scale, plain, mirrored };
-  });
+  return passes
+    .filter(({ mirrored }) => !mirrored)
+    .map((plain): ScalePasses => {
+      const mirrored = passes.find((pass) => pass.mirrored && pass.scale === plain.scale);
+      return { scale: plain.scale, plain, mirrored };
+    });
 }
 
 /** The input whose pixels are the unit of positions: that of scale 1. */
@@ -72,7 +77,9 @@ export function referenceGeometry(passes: readonly Pass[]): InputGeometry {
  * @param mirror index of each keypoint's left/right counterpart.
  */
 export async function runPasses(
-  passes: readonly Pass[], mirror: readonly number[], run: (pass: Pass) => Promise<NetworkMaps>,
+  passes: readonly Pass[],
+  mirror: readonly number[],
+  run: (pass: Pass) => Promise<NetworkMaps>,
 ): Promise<ScaleMaps[]> {
   const found: ScaleMaps[] = [];
   for (const { scale, plain, mirrored } of passesByScale(passes)) {

@@ -29,7 +29,7 @@ export async function isSlow(run: (multiplyAdds: number) => Promise<void>): Prom
     // Twice, for the first may wait for something else.
     for (let i = 0; i < 2; i++) {
       const overhead = await timeOf(1);
-      best = Math.min(best, await timeOf(multiplyAdds) - overhead);
+      best = Math.min(best, (await timeOf(multiplyAdds)) - overhead);
     }
     // What takes too long even for an eighth is known the sooner.
     if (best > HARDWARE_MS) return true;

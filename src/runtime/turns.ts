@@ -29,13 +29,17 @@ export function createTurns(): Turns {
     checkRoom() {
       if (waiting < MAX_TURNS) return;
       throw new ManyposeError(
-        'busy', `${MAX_TURNS} calls are waiting already: await results before asking for more, and leave out frames that came meanwhile`,
+        'busy',
+        `${MAX_TURNS} calls are waiting already: await results before asking for more, and leave out frames that came meanwhile`,
       );
     },
     take(serve) {
       const result = waiting === 0 ? serve() : last.then(serve);
       waiting++;
-      last = result.then(() => waiting--, () => waiting--);
+      last = result.then(
+        () => waiting--,
+        () => waiting--,
+      );
       return result;
     },
     async ended() {

@@ -20,7 +20,10 @@ const NEXT_MAY_DO: readonly string[] = ['no-runtime', 'device-lost', 'out-of-mem
  * @throws ManyposeError `no-runtime` and what runtimes throw when they open.
  */
 export async function chooseRuntime(
-  table: RuntimeTable, wanted: 'auto' | RuntimeKind, model: Model, options: RuntimeOptions,
+  table: RuntimeTable,
+  wanted: 'auto' | RuntimeKind,
+  model: Model,
+  options: RuntimeOptions,
 ): Promise<ChosenRuntime> {
   // A device is a wish for the runtime that takes it.
   const kind = wanted === 'auto' && options.device !== undefined ? 'webgpu' : wanted;
@@ -38,13 +41,19 @@ export async function chooseRuntime(
 }
 
 async function tryEntry(
-  entry: RuntimeEntry, model: Model, options: RuntimeOptions, refused: string[],
+  entry: RuntimeEntry,
+  model: Model,
+  options: RuntimeOptions,
+  refused: string[],
 ): Promise<ChosenRuntime | undefined> {
   try {
     const why = await entry.whyNot?.();
     if (why === undefined) {
       const runtime = await entry.open(model, options);
-      return { runtime, reason: refused.length === 0 ? `${entry.title} is available` : `${entry.title}, because ${refused.join('; ')}` };
+      return {
+        runtime,
+        reason: refused.length === 0 ? `${entry.title} is available` : `${entry.title}, because ${refused.join('; ')}`,
+      };
     }
     refused.push(why);
   } catch (error) {

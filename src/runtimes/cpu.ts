@@ -6,7 +6,10 @@ export const CPU: RuntimeEntry = {
   kind: 'cpu',
   title: 'plain JavaScript',
   async open({ descriptor, network, weights }) {
-    const [{ createCpuRunner }, { createMapsRuntime }] = await Promise.all([import('../cpu/runner.ts'), import('../runtime/maps-runtime.ts')]);
+    const [{ createCpuRunner }, { createMapsRuntime }] = await Promise.all([
+      import('../cpu/runner.ts'),
+      import('../runtime/maps-runtime.ts'),
+    ]);
     return createMapsRuntime(createCpuRunner(network, weights), KEYPOINT_SETS[descriptor.keypointSet].mirror);
   },
 };

@@ -3,7 +3,4 @@ import { WASM } from './wasm.ts';
 import { WEBGPU } from './webgpu.ts';
 
 /** Those that need no TensorFlow.js. */
-export const SMALL_RUNTIMES = {
-  runtimes: { webgpu: WEBGPU, wasm: WASM },
-  order: [WEBGPU, WASM],
-} satisfies RuntimeTable;
+export const SMALL_RUNTIMES = { runtimes: { webgpu: WEBGPU, wasm: WASM }, order: [WEBGPU, WASM] } satisfies RuntimeTable;

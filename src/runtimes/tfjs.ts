@@ -2,10 +2,15 @@ import type { BackendName } from '../tfjs/backend.ts';
 import { KEYPOINT_SETS } from '../pose.ts';
 import type { RuntimeEntry } from './entry.ts';
 
-const openOn = (backend: BackendName): RuntimeEntry['open'] => async ({ descriptor, network, weights }) => {
-  const [{ createTfjsRunner }, { createMapsRuntime }] = await Promise.all([import('../tfjs/runner.ts'), import('../runtime/maps-runtime.ts')]);
-  return createMapsRuntime(await createTfjsRunner(network, weights, backend), KEYPOINT_SETS[descriptor.keypointSet].mirror);
-};
+const openOn =
+  (backend: BackendName): RuntimeEntry['open'] =>
+  async ({ descriptor, network, weights }) => {
+    const [{ createTfjsRunner }, { createMapsRuntime }] = await Promise.all([
+      import('../tfjs/runner.ts'),
+      import('../runtime/maps-runtime.ts'),
+    ]);
+    return createMapsRuntime(await createTfjsRunner(network, weights, backend), KEYPOINT_SETS[descriptor.keypointSet].mirror);
+  };
 
 /** TensorFlow.js on WebGL 2, with our adaptive convolution. */
 export const WEBGL: RuntimeEntry = {
@@ -16,8 +21,4 @@ export const WEBGL: RuntimeEntry = {
 };
 
 /** TensorFlow.js on WebGPU, to compare our kernels with; its user imports the backend. */
-export const TFJS_WEBGPU: RuntimeEntry = {
-  kind: 'tfjs-webgpu',
-  title: 'TensorFlow.js on WebGPU',
-  open: openOn('webgpu'),
-};
+export const TFJS_WEBGPU: RuntimeEntry = { kind: 'tfjs-webgpu', title: 'TensorFlow.js on WebGPU', open: openOn('webgpu') };

@@ -6,7 +6,10 @@ export const WASM: RuntimeEntry = {
   kind: 'wasm',
   title: 'WebAssembly',
   async open({ descriptor, network, weights }, { threads }) {
-    const [{ createWasmRunner }, { createMapsRuntime }] = await Promise.all([import('../wasm/runtime.ts'), import('../runtime/maps-runtime.ts')]);
+    const [{ createWasmRunner }, { createMapsRuntime }] = await Promise.all([
+      import('../wasm/runtime.ts'),
+      import('../runtime/maps-runtime.ts'),
+    ]);
     return createMapsRuntime(await createWasmRunner(network, weights, { threads }), KEYPOINT_SETS[descriptor.keypointSet].mirror);
   },
 };

@@ -44,7 +44,15 @@ export function adaptiveConv(tensors: AdaptiveConvTensors, attrs: AdaptiveConvAt
     const inputs: tf.NamedTensorMap = {
       x: padChannels(x, moreIn),
       transform,
-      filter: moreIn + moreOut > 0 ? tf.pad4d(filter, [[0, 0], [0, 0], [0, moreIn], [0, moreOut]]) : filter,
+      filter:
+        moreIn + moreOut > 0
+          ? tf.pad4d(filter, [
+              [0, 0],
+              [0, 0],
+              [0, moreIn],
+              [0, moreOut],
+            ])
+          : filter,
       bias: moreOut > 0 ? tf.pad1d(bias, [0, moreOut]) : bias,
     };
     if (shortcut) inputs.shortcut = padChannels(shortcut, moreOut);
@@ -54,7 +62,14 @@ export function adaptiveConv(tensors: AdaptiveConvTensors, attrs: AdaptiveConvAt
 }
 
 function padChannels(x: tf.Tensor4D, more: number): tf.Tensor4D {
-  return more > 0 ? tf.pad4d(x, [[0, 0], [0, 0], [0, 0], [0, more]]) : x;
+  return more > 0
+    ? tf.pad4d(x, [
+        [0, 0],
+        [0, 0],
+        [0, 0],
+        [0, more],
+      ])
+    : x;
 }
 
 /** Registers a backend's kernel, once. */

@@ -51,7 +51,10 @@ const openers: Record<BackendName, () => Promise<Backend>> = {
   async webgpu() {
     // Not imported here: its versions each want their own of the core, so that an app with another could not install both.
     if (!tf.findBackendFactory('webgpu')) {
-      throw new ManyposeError('no-runtime', 'TensorFlow.js\' WebGPU backend is for the page to bring: import \'@tensorflow/tfjs-backend-webgpu\' first');
+      throw new ManyposeError(
+        'no-runtime',
+        "TensorFlow.js' WebGPU backend is for the page to bring: import '@tensorflow/tfjs-backend-webgpu' first",
+      );
     }
     const { registerWebgpuKernel } = await import('./webgpu.ts');
     const { device, adapterInfo } = await started<WebGPUBackend>('webgpu');

@@ -18,12 +18,14 @@ export type UploadedWeights = ReadonlyMap<string, tf.Tensor>;
  */
 export function uploadWeights(network: Network, weights: Weights): UploadedWeights {
   checkWeights(network, weights);
-  return new Map(foldedShapes(network).map(({ name, shape }): [string, tf.Tensor] => {
-    const { data } = weights.get(name)!;
-    if (shape.length === 1) return [name, tf.tensor1d(data)];
-    const [outChannels, inChannels, height, width] = shape;
-    return [name, tf.tensor4d(toHwio(data, shape), [height, width, inChannels, outChannels])];
-  }));
+  return new Map(
+    foldedShapes(network).map(({ name, shape }): [string, tf.Tensor] => {
+      const { data } = weights.get(name)!;
+      if (shape.length === 1) return [name, tf.tensor1d(data)];
+      const [outChannels, inChannels, height, width] = shape;
+      return [name, tf.tensor4d(toHwio(data, shape), [height, width, inChannels, outChannels])];
+    }),
+  );
 }
 
 /**
@@ -38,7 +40,10 @@ export function execute(network: Network, weights: UploadedWeights, input: tf.Te
   const maps = new Map<number, tf.Tensor4D>([[network.input.id, input]]);
   try {
     for (const [i, layer] of network.layers.entries()) {
-      maps.set(layer.output.id, tf.tidy(() => runLayer(layer, weights, (map) => maps.get(map.id)!)));
+      maps.set(
+        layer.output.id,
+        tf.tidy(() => runLayer(layer, weights, (map) => maps.get(map.id)!)),
+      );
       for (const { id } of layerInputs(layer)) {
         if (lastReader.get(id) !== i) continue;
         maps.get(id)?.dispose();
@@ -63,26 +68,34 @@ function runLayer(layer: Layer, weights: UploadedWeights, mapOf: (map: MapTensor
     case 'conv':
       return conv(layer, weights, mapOf);
     case 'adaptiveConv':
-      return adaptiveConv({
-        x: mapOf(layer.input),
-        transform: mapOf(layer.transform),
-        filter: weights.get(`${layer.name}.weight`) as tf.Tensor4D,
-        bias: weights.get(`${layer.name}.bias`) as tf.Tensor1D,
-        shortcut: layer.shortcut && mapOf(layer.shortcut),
-      }, { dilation: layer.dilation, relu: layer.relu });
+      return adaptiveConv(
+        {
+          x: mapOf(layer.input),
+          transform: mapOf(layer.transform),
+          filter: weights.get(`${layer.name}.weight`) as tf.Tensor4D,
+          bias: weights.get(`${layer.name}.bias`) as tf.Tensor1D,
+          shortcut: layer.shortcut && mapOf(layer.shortcut),
+        },
+        { dilation: layer.dilation, relu: layer.relu },
+      );
     case 'fuse':
       return tf.relu(layer.inputs.map((input) => upsampled(input, repeat)).reduce((a, b) => tf.add(a, b)));
     case 'concat':
-      return tf.concat4d(layer.inputs.map((input) => upsampled(input, interpolate)), 3);
+      return tf.concat4d(
+        layer.inputs.map((input) => upsampled(input, interpolate)),
+        3,
+      );
     case 'mean':
-      return tf.div(layer.inputs.map(mapOf).reduce((a, b) => tf.add(a, b)), layer.inputs.length);
+      return tf.div(
+        layer.inputs.map(mapOf).reduce((a, b) => tf.add(a, b)),
+        layer.inputs.length,
+      );
   }
 }
 
 type Upsample = (map: tf.Tensor4D, factor: number) => tf.Tensor4D;
 
-const repeat: Upsample = (map, factor) =>
-  tf.image.resizeNearestNeighbor(map, [map.shape[1] * factor, map.shape[2] * factor]);
+const repeat: Upsample = (map, factor) => tf.image.resizeNearestNeighbor(map, [map.shape[1] * factor, map.shape[2] * factor]);
 
 const interpolate: Upsample = (map, factor) =>
   tf.image.resizeBilinear(map, [map.shape[1] * factor, map.shape[2] * factor], false, true);

@@ -9,9 +9,7 @@ export function toChannelsLast(planes: Float32Array, channels: number): Float32A
 }
 
 /** Channels first..last-1 of channels-last data as planes [last - first, height, width]. */
-export function toPlanes(
-  data: ArrayLike<number>, channels: number, first = 0, last = channels,
-): Float32Array {
+export function toPlanes(data: ArrayLike<number>, channels: number, first = 0, last = channels): Float32Array {
   const cells = data.length / channels;
   const out = new Float32Array((last - first) * cells);
   for (let c = first; c < last; c++) {

@@ -42,12 +42,15 @@ function resampleImage(image: BrowserImage, frame: Frame, geometry: InputGeometr
   const pixels = tf.cast(tf.expandDims(readable(() => tf.browser.fromPixels(canvas as HTMLCanvasElement))), 'float32');
   const { stepX, startX, stepY, startY } = frameSampling(geometry, { width, height });
   const transform = tf.tensor2d([[stepX, 0, startX, 0, stepY, startY, 0, 0]]);
-  return tf.image.transform(
-    pixels as tf.Tensor4D, transform, 'bilinear', 'constant', 0, [geometry.height, geometry.width],
-  );
+  return tf.image.transform(pixels as tf.Tensor4D, transform, 'bilinear', 'constant', 0, [geometry.height, geometry.width]);
 }
 
 function mirroredInput(input: tf.Tensor4D): tf.Tensor4D {
   const kept = tf.slice4d(tf.reverse4d(input, 2), [0, 0, MIRROR_SHIFT, 0], [-1, -1, -1, -1]);
-  return tf.pad4d(kept, [[0, 0], [0, 0], [0, MIRROR_SHIFT], [0, 0]]);
+  return tf.pad4d(kept, [
+    [0, 0],
+    [0, 0],
+    [0, MIRROR_SHIFT],
+    [0, 0],
+  ]);
 }

@@ -17,7 +17,9 @@ import { inputOf, uploadInput } from './pixels.ts';
  *   that are not the network's.
  */
 export async function createTfjsRunner(
-  network: Network, weights: Weights, backendName: BackendName,
+  network: Network,
+  weights: Weights,
+  backendName: BackendName,
 ): Promise<MapsRunner<tf.Tensor4D>> {
   const backend = await openBackend(backendName);
   const on = <Result>(work: () => Result): Result => onBackend(backend.name, work);

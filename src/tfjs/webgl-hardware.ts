@@ -21,7 +21,7 @@ export async function whyNoHardware(): Promise<string | undefined> {
     const renderer = rendererOf(gl);
     const sure = openContext({ failIfMajorPerformanceCaveat: true });
     if (sure) lose(sure);
-    const software = !sure || isSoftwareName(renderer) || (MASKED.test(renderer) && await isSlowContext(gl));
+    const software = !sure || isSoftwareName(renderer) || (MASKED.test(renderer) && (await isSlowContext(gl)));
     return software ? `WebGL would run on the CPU here (${renderer})` : undefined;
   } finally {
     lose(gl);
@@ -48,7 +48,10 @@ const FRAGMENT = `#version 300 es
 
 async function isSlowContext(gl: WebGL2RenderingContext): Promise<boolean> {
   const program = gl.createProgram()!;
-  for (const [type, source] of [[gl.VERTEX_SHADER, VERTEX], [gl.FRAGMENT_SHADER, FRAGMENT]] as const) {
+  for (const [type, source] of [
+    [gl.VERTEX_SHADER, VERTEX],
+    [gl.FRAGMENT_SHADER, FRAGMENT],
+  ] as const) {
     const shader = gl.createShader(type)!;
     gl.shaderSource(shader, source);
     gl.compileShader(shader);

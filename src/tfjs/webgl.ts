@@ -77,9 +77,11 @@ export function registerWebglKernel(): void {
     const [, height, width, inChannels] = x.shape;
     const outChannels = bias.shape[0];
     const operands = [x, transform, filter, bias, ...(shortcut ? [shortcut] : [])].map((tensor) =>
-      reshape(tensor, [tensor.shape.reduce((product, side) => product * side, 1) / 4, 2, 2]));
+      reshape(tensor, [tensor.shape.reduce((product, side) => product * side, 1) / 4, 2, 2]),
+    );
     const program = adaptiveConvProgram(
-      { width, height, inChannels, outChannels }, { dilation, relu, shortcut: shortcut !== undefined },
+      { width, height, inChannels, outChannels },
+      { dilation, relu, shortcut: shortcut !== undefined },
     );
     const quads = webgl.runWebGLProgram(program, operands, 'float32');
     const out = reshape(quads, [1, height, width, outChannels]);

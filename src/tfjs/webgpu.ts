@@ -74,9 +74,7 @@ function adaptiveConvProgram(
 export function registerWebgpuKernel(): void {
   registerAdaptiveConv('webgpu', ({ x, transform, filter, bias, shortcut }, { dilation, relu }, backend) => {
     const [, height, width] = x.shape;
-    const program = adaptiveConvProgram(
-      [1, height, width, bias.shape[0]], { dilation, relu, shortcut: shortcut !== undefined },
-    );
+    const program = adaptiveConvProgram([1, height, width, bias.shape[0]], { dilation, relu, shortcut: shortcut !== undefined });
     const operands = [x, transform, filter, bias, ...(shortcut ? [shortcut] : [])];
     return (backend as WebGPUBackend).runWebGPUProgram(program, operands, 'float32');
   });

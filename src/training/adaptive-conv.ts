@@ -25,7 +25,8 @@ export function adaptiveConvolve(x: tf.Tensor4D, transform: tf.Tensor4D, filter:
   const sampling = IN_MAIN_MEMORY.has(tf.getBackend()) ? samplingInMemory : samplingByOperations;
   const flatFilter = (weights: tf.Tensor): tf.Tensor2D => tf.reshape(weights, [TAPS * inChannels, outChannels]);
 
-  return withGradient([x, transform, filter],
+  return withGradient(
+    [x, transform, filter],
     (map, transforms, weights) => {
       const product = tf.matMul(sampling(map, transforms, shape).columns(), flatFilter(weights));
       return tf.reshape(product, [batch, height, width, outChannels]) as tf.Tensor4D;
@@ -36,5 +37,6 @@ export function adaptiveConvolve(x: tf.Tensor4D, transform: tf.Tensor4D, filter:
       const toFilter = tf.matMul(columns(), answers, true);
       const [toMap, toTransform] = gradients(tf.matMul(answers, flatFilter(weights), false, true));
       return [tf.reshape(toMap, map.shape), tf.reshape(toTransform, transforms.shape), tf.reshape(toFilter, weights.shape)];
-    });
+    },
+  );
 }

@@ -24,7 +24,10 @@ export function invertAffine([[a, b, c], [d, e, f]]: Affine): Affine {
     throw new ManyposeError('invalid-argument', `no matrix that can be inverted: [[${[a, b, c]}], [${[d, e, f]}]]`);
   }
   const [p, q, r, s] = [e / determinant, -b / determinant, -d / determinant, a / determinant];
-  return [[p, q, -(p * c + q * f)], [r, s, -(r * c + s * f)]];
+  return [
+    [p, q, -(p * c + q * f)],
+    [r, s, -(r * c + s * f)],
+  ];
 }
 
 /** The matrix to a map of that stride, from the one to the input: cell m lies at input pixel stride · m. */

@@ -55,7 +55,10 @@ export function cropMatrix(augmentation: Augmentation, width: number, height: nu
   const factor = size / (scale * Math.min(width, height));
   const [cos, sin] = [factor * Math.cos(rotation), factor * Math.sin(rotation)];
   const [x, y] = [width / 2 + dx, height / 2 + dy];
-  return [[cos, sin, size / 2 - cos * x - sin * y], [-sin, cos, size / 2 + sin * x - cos * y]];
+  return [
+    [cos, sin, size / 2 - cos * x - sin * y],
+    [-sin, cos, size / 2 + sin * x - cos * y],
+  ];
 }
 
 function checkSize(width: number, height: number): void {

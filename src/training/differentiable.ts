@@ -6,12 +6,14 @@ import { withGradient } from './with-gradient.ts';
 export function convolve(x: tf.Tensor4D, filter: tf.Tensor4D, stride: number): tf.Tensor4D {
   const kernel = filter.shape[0];
   const padding = (kernel - 1) / 2;
-  return withGradient([x, filter],
+  return withGradient(
+    [x, filter],
     (map, weights) => tf.conv2d(map as tf.Tensor4D, weights as tf.Tensor4D, stride, padding, 'NHWC', 1, 'floor'),
     (dy, map, weights) => [
       tf.conv2dTranspose(dy, weights as tf.Tensor4D, map.shape as tf.Tensor4D['shape'], stride, padding, 'floor'),
       filterGradient(map as tf.Tensor4D, dy, kernel, stride),
-    ]);
+    ],
+  );
 }
 
 /** What every tap read, transposed, times what came of it. */
@@ -19,11 +21,24 @@ function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, kernel: number, stride:
   const [batch, height, width, outChannels] = dy.shape;
   const inChannels = x.shape[3];
   const padding = (kernel - 1) / 2;
-  const padded = padding > 0 ? tf.pad4d(x, [[0, 0], [padding, padding], [padding, padding], [0, 0]]) : x;
-  const read = (ky: number, kx: number): tf.Tensor4D => (stride === 1
-    ? tf.slice4d(padded, [0, ky, kx, 0], [batch, height, width, inChannels])
-    : tf.stridedSlice(padded, [0, ky, kx, 0],
-      [batch, ky + stride * (height - 1) + 1, kx + stride * (width - 1) + 1, inChannels], [1, stride, stride, 1]) as tf.Tensor4D);
+  const padded =
+    padding > 0
+      ? tf.pad4d(x, [
+          [0, 0],
+          [padding, padding],
+          [padding, padding],
+          [0, 0],
+        ])
+      : x;
+  const read = (ky: number, kx: number): tf.Tensor4D =>
+    stride === 1
+      ? tf.slice4d(padded, [0, ky, kx, 0], [batch, height, width, inChannels])
+      : (tf.stridedSlice(
+          padded,
+          [0, ky, kx, 0],
+          [batch, ky + stride * (height - 1) + 1, kx + stride * (width - 1) + 1, inChannels],
+          [1, stride, stride, 1],
+        ) as tf.Tensor4D);
   const taps = Array.from({ length: kernel ** 2 }, (_, tap) => read(Math.floor(tap / kernel), tap % kernel));
   const columns = taps.length > 1 ? tf.concat4d(taps, 3) : taps[0];
   const cells = batch * height * width;
@@ -33,7 +48,11 @@ function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, kernel: number, stride:
 
 /** @param bias [C]. */
 export function addBias(x: tf.Tensor4D, bias: tf.Tensor1D): tf.Tensor4D {
-  return withGradient([x, bias], (map, b) => tf.add(map, b) as tf.Tensor4D, (dy) => [tf.clone(dy), tf.sum(dy, [0, 1, 2])]);
+  return withGradient(
+    [x, bias],
+    (map, b) => tf.add(map, b) as tf.Tensor4D,
+    (dy) => [tf.clone(dy), tf.sum(dy, [0, 1, 2])],
+  );
 }
 
 /** Of PyTorch's BatchNorm. */
@@ -55,10 +74,18 @@ export function momentsOf(x: tf.Tensor4D): Moments {
  *
  * @param ofBatch whether the moments are x's own, so that they change with it.
  */
-export function normalise(x: tf.Tensor4D, scale: tf.Tensor1D, shift: tf.Tensor1D, moments: Moments, ofBatch: boolean): tf.Tensor4D {
+export function normalise(
+  x: tf.Tensor4D,
+  scale: tf.Tensor1D,
+  shift: tf.Tensor1D,
+  moments: Moments,
+  ofBatch: boolean,
+): tf.Tensor4D {
   const inverse = (variance: tf.Tensor): tf.Tensor => tf.rsqrt(tf.add(variance, EPSILON));
-  return withGradient([x, scale, shift],
-    (map, factor, offset, mean, variance) => tf.add(tf.mul(tf.sub(map, mean), tf.mul(inverse(variance), factor)), offset) as tf.Tensor4D,
+  return withGradient(
+    [x, scale, shift],
+    (map, factor, offset, mean, variance) =>
+      tf.add(tf.mul(tf.sub(map, mean), tf.mul(inverse(variance), factor)), offset) as tf.Tensor4D,
     (dy, map, factor, _offset, mean, variance) => {
       const spread = inverse(variance);
       const standard = tf.mul(tf.sub(map, mean), spread);
@@ -67,53 +94,84 @@ export function normalise(x: tf.Tensor4D, scale: tf.Tensor1D, shift: tf.Tensor1D
       const count = x.size / x.shape[3];
       const centred = ofBatch ? tf.sub(dy, tf.div(tf.add(toShift, tf.mul(standard, toScale)), count)) : dy;
       return [tf.mul(centred, tf.mul(factor, spread)), toScale, toShift];
-    }, [moments.mean, moments.variance]);
+    },
+    [moments.mean, moments.variance],
+  );
 }
 
 export function relu(x: tf.Tensor4D): tf.Tensor4D {
-  return withGradient([x], (map) => tf.relu(map) as tf.Tensor4D, (dy, map) => [tf.mul(dy, tf.step(map))]);
+  return withGradient(
+    [x],
+    (map) => tf.relu(map) as tf.Tensor4D,
+    (dy, map) => [tf.mul(dy, tf.step(map))],
+  );
 }
 
 export function add(maps: readonly tf.Tensor4D[]): tf.Tensor4D {
-  return withGradient(maps, (...all) => tf.addN(all) as tf.Tensor4D, (dy) => maps.map(() => tf.clone(dy)));
+  return withGradient(
+    maps,
+    (...all) => tf.addN(all) as tf.Tensor4D,
+    (dy) => maps.map(() => tf.clone(dy)),
+  );
 }
 
 export function mean(maps: readonly tf.Tensor4D[]): tf.Tensor4D {
-  return withGradient(maps, (...all) => tf.div(tf.addN(all), all.length) as tf.Tensor4D,
-    (dy) => maps.map(() => tf.div(dy, maps.length)));
+  return withGradient(
+    maps,
+    (...all) => tf.div(tf.addN(all), all.length) as tf.Tensor4D,
+    (dy) => maps.map(() => tf.div(dy, maps.length)),
+  );
 }
 
 /** The channels of all maps one after another. */
 export function concat(maps: readonly tf.Tensor4D[]): tf.Tensor4D {
   const channels = maps.map(({ shape }) => shape[3]);
-  return withGradient(maps, (...all) => tf.concat(all, 3) as tf.Tensor4D, (dy) => tf.split(dy, channels, 3));
+  return withGradient(
+    maps,
+    (...all) => tf.concat(all, 3) as tf.Tensor4D,
+    (dy) => tf.split(dy, channels, 3),
+  );
 }
 
 /** Channels first..first + count - 1. */
 export function channelsOf(x: tf.Tensor4D, first: number, count: number): tf.Tensor4D {
   const rest = x.shape[3] - first - count;
-  return withGradient([x], (map) => tf.slice4d(map as tf.Tensor4D, [0, 0, 0, first], [-1, -1, -1, count]),
-    (dy) => [tf.pad4d(dy, [[0, 0], [0, 0], [0, 0], [first, rest]])]);
+  return withGradient(
+    [x],
+    (map) => tf.slice4d(map as tf.Tensor4D, [0, 0, 0, first], [-1, -1, -1, count]),
+    (dy) => [
+      tf.pad4d(dy, [
+        [0, 0],
+        [0, 0],
+        [0, 0],
+        [first, rest],
+      ]),
+    ],
+  );
 }
 
 /** Every cell `factor` times across and down. */
 export function repeat(x: tf.Tensor4D, factor: number): tf.Tensor4D {
-  return withGradient([x],
+  return withGradient(
+    [x],
     (map) => tf.image.resizeNearestNeighbor(map as tf.Tensor4D, [x.shape[1] * factor, x.shape[2] * factor]),
-    (dy) => [tf.mul(tf.avgPool(dy, factor, factor, 'valid'), factor ** 2)]);
+    (dy) => [tf.mul(tf.avgPool(dy, factor, factor, 'valid'), factor ** 2)],
+  );
 }
 
 /** Bilinear upsampling with half-pixel centres. */
 export function interpolate(x: tf.Tensor4D, factor: number): tf.Tensor4D {
   const [, height, width] = x.shape;
-  return withGradient([x],
+  return withGradient(
+    [x],
     (map) => tf.image.resizeBilinear(map as tf.Tensor4D, [height * factor, width * factor], false, true),
     (dy) => {
       const [batch, tall, wide, channels] = dy.shape;
       const across = tf.matMul(interpolation(width, factor), tf.reshape(dy, [batch * tall, wide, channels]), true);
       const down = tf.matMul(interpolation(height, factor), tf.reshape(across, [batch, tall, width * channels]), true);
       return [tf.reshape(down, [batch, height, width, channels])];
-    });
+    },
+  );
 }
 
 /** [1, size · factor, size]: the share of every cell in every cell of the upsampled row. */

@@ -12,7 +12,9 @@ export function isOnMap({ x, y }: Point, { width, height }: MapSize): boolean {
 
 /** Calls back with the index, column and row of every cell of a window, ends included, cut at the map. */
 export function eachCell(
-  { width, height }: MapSize, window: { x0: number; x1: number; y0: number; y1: number }, cell: (index: number, x: number, y: number) => void,
+  { width, height }: MapSize,
+  window: { x0: number; x1: number; y0: number; y1: number },
+  cell: (index: number, x: number, y: number) => void,
 ): void {
   for (let y = Math.max(window.y0, 0); y <= Math.min(window.y1, height - 1); y++) {
     for (let x = Math.max(window.x0, 0); x <= Math.min(window.x1, width - 1); x++) cell(y * width + x, x, y);

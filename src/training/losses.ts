@@ -34,11 +34,16 @@ const LOSSES: Record<TrainingRules, (predicted: Predictions, targets: TargetTens
     const [images, height, width, keypoints] = targets.heatmaps.shape;
     const branches = branchesOf(heatmaps);
     const factor = 1 / (images * (keypoints + 1) * height * width);
-    const parts = branches.map((branch) => weightedSquares(branch, targets.heatmaps, targets.heatmapWeights, factor / branches.length));
+    const parts = branches.map((branch) =>
+      weightedSquares(branch, targets.heatmaps, targets.heatmapWeights, factor / branches.length),
+    );
     parts.push(weightedSquares(centerMap, targets.centerMap, targets.centerWeights, factor));
     if (heatmaps2x) parts.push(weightedSquares(heatmaps2x, targets2x!.heatmaps, targets2x!.heatmapWeights, 1 / heatmaps2x.size));
     const count = tf.sum(tf.cast(tf.greater(targets.offsetWeights, 0), 'float32'));
-    return losses(parts, smoothL1(offsetMap, targets.offsetMap, tf.div(targets.offsetWeights, tf.maximum(count, 1)), BETA.released));
+    return losses(
+      parts,
+      smoothL1(offsetMap, targets.offsetMap, tf.div(targets.offsetWeights, tf.maximum(count, 1)), BETA.released),
+    );
   },
 
   paper({ heatmaps, centerMap, offsetMap, heatmaps2x }, targets, targets2x) {
@@ -65,9 +70,13 @@ const LOSSES: Record<TrainingRules, (predicted: Predictions, targets: TargetTens
  * @throws ManyposeError `invalid-argument` for predictions whose shapes are not the targets'.
  */
 export function trainingLoss(
-  predicted: Predictions, targets: TargetTensors, rules: TrainingRules = 'released', targets2x?: TargetTensors,
+  predicted: Predictions,
+  targets: TargetTensors,
+  rules: TrainingRules = 'released',
+  targets2x?: TargetTensors,
 ): Losses {
-  if (!Object.hasOwn(LOSSES, rules)) throw new ManyposeError('invalid-argument', `rules must be 'released' or 'paper', got '${String(rules)}'`);
+  if (!Object.hasOwn(LOSSES, rules))
+    throw new ManyposeError('invalid-argument', `rules must be 'released' or 'paper', got '${String(rules)}'`);
   for (const heatmaps of branchesOf(predicted.heatmaps)) checkShape('heatmaps', heatmaps, targets.heatmaps);
   checkShape('centerMap', predicted.centerMap, targets.centerMap);
   checkShape('offsetMap', predicted.offsetMap, targets.offsetMap);
@@ -83,30 +92,50 @@ function losses(heatmapParts: tf.Scalar[], offsets: tf.Scalar): Losses {
   return { total: sum([heatmaps, offsets]), heatmaps, offsets };
 }
 
-const sum = (parts: tf.Scalar[]): tf.Scalar => withGradient(parts, (...all) => tf.addN(all) as tf.Scalar, (dy) => parts.map(() => tf.clone(dy)));
+const sum = (parts: tf.Scalar[]): tf.Scalar =>
+  withGradient(
+    parts,
+    (...all) => tf.addN(all) as tf.Scalar,
+    (dy) => parts.map(() => tf.clone(dy)),
+  );
 
 /** factor · Σ weight · (prediction - target)². */
 function weightedSquares(predicted: tf.Tensor4D, target: tf.Tensor4D, weights: tf.Tensor4D, factor: number): tf.Scalar {
-  return scalarOf([predicted, target, weights],
+  return scalarOf(
+    [predicted, target, weights],
     (x, t, w) => tf.mul(tf.sum(tf.mul(w, tf.squaredDifference(x, t))), factor),
-    (x, t, w) => tf.mul(tf.mul(w, tf.sub(x, t)), 2 * factor));
+    (x, t, w) => tf.mul(tf.mul(w, tf.sub(x, t)), 2 * factor),
+  );
 }
 
 /** λ · Σ weight · smooth L1. Where there is no target the answer does not matter, even if it is not finite. */
 function smoothL1(predicted: tf.Tensor4D, target: tf.Tensor4D, weights: tf.Tensor, beta: number): tf.Scalar {
   const difference: LossTerm = (x, t, w) => tf.sub(tf.where(tf.greater(w, 0), x, t), t);
-  return scalarOf([predicted, target, weights], (x, t, w) => {
-    const distance = tf.abs(difference(x, t, w));
-    const smooth = tf.where(tf.less(distance, beta), tf.div(tf.square(distance), 2 * beta), tf.sub(distance, beta / 2));
-    return tf.mul(tf.sum(tf.mul(w, smooth)), LAMBDA);
-  }, (x, t, w) => tf.mul(tf.mul(w, tf.clipByValue(tf.div(difference(x, t, w), beta), -1, 1)), LAMBDA));
+  return scalarOf(
+    [predicted, target, weights],
+    (x, t, w) => {
+      const distance = tf.abs(difference(x, t, w));
+      const smooth = tf.where(tf.less(distance, beta), tf.div(tf.square(distance), 2 * beta), tf.sub(distance, beta / 2));
+      return tf.mul(tf.sum(tf.mul(w, smooth)), LAMBDA);
+    },
+    (x, t, w) => tf.mul(tf.mul(w, tf.clipByValue(tf.div(difference(x, t, w), beta), -1, 1)), LAMBDA),
+  );
 }
 
 type LossTerm = (predicted: tf.Tensor, target: tf.Tensor, weights: tf.Tensor) => tf.Tensor;
 
 /** A number made of predictions, with its derivative by them. */
-function scalarOf([predicted, target, weights]: [tf.Tensor, tf.Tensor, tf.Tensor], value: LossTerm, derivative: LossTerm): tf.Scalar {
-  return withGradient([predicted], (x, t, w) => value(x, t, w) as tf.Scalar, (dy, x, t, w) => [tf.mul(derivative(x, t, w), dy)], [target, weights]);
+function scalarOf(
+  [predicted, target, weights]: [tf.Tensor, tf.Tensor, tf.Tensor],
+  value: LossTerm,
+  derivative: LossTerm,
+): tf.Scalar {
+  return withGradient(
+    [predicted],
+    (x, t, w) => value(x, t, w) as tf.Scalar,
+    (dy, x, t, w) => [tf.mul(derivative(x, t, w), dy)],
+    [target, weights],
+  );
 }
 
 function branchesOf(heatmaps: Predictions['heatmaps']): readonly tf.Tensor4D[] {

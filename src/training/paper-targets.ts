@@ -16,7 +16,11 @@ import type { MapTargets, TargetSettings } from './target-settings.ts';
  * - An offset weighs 1 / diagonal of the person's box, in input pixels.
  */
 export function paperTargets(
-  people: readonly PersonOnMap[], region: Uint8Array, size: MapSize, keypoints: number, settings: TargetSettings,
+  people: readonly PersonOnMap[],
+  region: Uint8Array,
+  size: MapSize,
+  keypoints: number,
+  settings: TargetSettings,
 ): MapTargets {
   const { sigma, centerSigma, backgroundWeight, offsetRadius } = settings;
   const cells = size.width * size.height;
@@ -34,21 +38,32 @@ export function paperTargets(
     centerMap[index] = Math.max(centerMap[index], Math.exp(-(distance ** 2) / (2 * centerSigma ** 2)));
   });
   return {
-    ...size, keypoints, heatmaps, centerMap, heatmapWeights, centerWeights: Float32Array.from(region),
+    ...size,
+    keypoints,
+    heatmaps,
+    centerMap,
+    heatmapWeights,
+    centerWeights: Float32Array.from(region),
     ...ownedOffsets(people, owner, size, keypoints),
   };
 }
 
 /** Whose center region each cell is in, by index; -1 for nobody's. */
 function centerRegions(
-  people: readonly PersonOnMap[], size: MapSize, radius: number, inside: (index: number, distance: number) => void,
+  people: readonly PersonOnMap[],
+  size: MapSize,
+  radius: number,
+  inside: (index: number, distance: number) => void,
 ): Int32Array {
   const owner = new Int32Array(size.width * size.height).fill(-1);
   const nearest = new Float64Array(owner.length).fill(Infinity);
   people.forEach(({ center }, person) => {
     if (!center || !isOnMap(center, size)) return;
     const window = {
-      x0: Math.ceil(center.x - radius), x1: Math.floor(center.x + radius), y0: Math.ceil(center.y - radius), y1: Math.floor(center.y + radius),
+      x0: Math.ceil(center.x - radius),
+      x1: Math.floor(center.x + radius),
+      y0: Math.ceil(center.y - radius),
+      y1: Math.floor(center.y + radius),
     };
     eachCell(size, window, (index, x, y) => {
       const distance = Math.hypot(x - center.x, y - center.y);
@@ -63,7 +78,10 @@ function centerRegions(
 }
 
 function ownedOffsets(
-  people: readonly PersonOnMap[], owner: Int32Array, size: MapSize, keypoints: number,
+  people: readonly PersonOnMap[],
+  owner: Int32Array,
+  size: MapSize,
+  keypoints: number,
 ): Pick<MapTargets, 'offsetMap' | 'offsetWeights'> {
   const cells = owner.length;
   const offsetMap = new Float32Array(2 * keypoints * cells);

@@ -40,16 +40,25 @@ const SMALLEST_AREA_WITH_CENTER = 32 ** 2;
  * @throws ManyposeError `invalid-annotations` for a person without 3 numbers for each of the set's keypoints.
  */
 export function placePeople(
-  people: readonly AnnotatedPerson[], set: KeypointSet, placement: MapPlacement, center: CenterKind = 'keypoints',
+  people: readonly AnnotatedPerson[],
+  set: KeypointSet,
+  placement: MapPlacement,
+  center: CenterKind = 'keypoints',
 ): PersonOnMap[] {
   return people.filter(({ crowd }) => !crowd).map((person) => placePerson(person, set, placement, center));
 }
 
 function placePerson(
-  person: AnnotatedPerson, set: KeypointSet, { matrix, stride, mapSize, flip }: MapPlacement, kind: CenterKind,
+  person: AnnotatedPerson,
+  set: KeypointSet,
+  { matrix, stride, mapSize, flip }: MapPlacement,
+  kind: CenterKind,
 ): PersonOnMap {
   if (person.keypoints.length !== 3 * set.names.length) {
-    throw new ManyposeError('invalid-annotations', `expected ${3 * set.names.length} numbers for ${set.id}'s keypoints, got ${person.keypoints.length}`);
+    throw new ManyposeError(
+      'invalid-annotations',
+      `expected ${3 * set.names.length} numbers for ${set.id}'s keypoints, got ${person.keypoints.length}`,
+    );
   }
   const place = (point: Point): Point => {
     const { x, y } = applyAffine(matrix, point);
@@ -73,11 +82,16 @@ function placePerson(
 
 function labelledKeypoints({ keypoints }: AnnotatedPerson): (Point | null)[] {
   return Array.from({ length: keypoints.length / 3 }, (_, k) =>
-    (keypoints[3 * k + 2] > 0 ? { x: keypoints[3 * k], y: keypoints[3 * k + 1] } : null));
+    keypoints[3 * k + 2] > 0 ? { x: keypoints[3 * k], y: keypoints[3 * k + 1] } : null,
+  );
 }
 
 /** A person without labelled keypoints has the box's middle either way. */
-function centerOf({ box: [left, top, width, height] }: AnnotatedPerson, keypoints: readonly (Point | null)[], kind: CenterKind): Point {
+function centerOf(
+  { box: [left, top, width, height] }: AnnotatedPerson,
+  keypoints: readonly (Point | null)[],
+  kind: CenterKind,
+): Point {
   const labelled = keypoints.filter((point) => point !== null);
   if (kind === 'box' || labelled.length === 0) return { x: left + width / 2, y: top + height / 2 };
   const mean = (of: (point: Point) => number): number => labelled.reduce((sum, point) => sum + of(point), 0) / labelled.length;

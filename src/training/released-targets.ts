@@ -16,7 +16,11 @@ import type { MapTargets, TargetSettings } from './target-settings.ts';
  * keypoint, in float32, so that the result hangs on the order of people and on rounding.
  */
 export function releasedTargets(
-  people: readonly PersonOnMap[], region: Uint8Array, size: MapSize, keypoints: number, settings: TargetSettings,
+  people: readonly PersonOnMap[],
+  region: Uint8Array,
+  size: MapSize,
+  keypoints: number,
+  settings: TargetSettings,
 ): MapTargets {
   const { sigma, centerSigma, backgroundWeight, offsetRadius } = settings;
   const cells = size.width * size.height;
@@ -29,14 +33,22 @@ export function releasedTargets(
   }
   const weights = Float32Array.from(region, (counts, i) => (near[i] ? 1 : backgroundWeight) * counts);
   return {
-    ...size, keypoints, heatmaps, centerMap, heatmapWeights: weights, centerWeights: weights,
+    ...size,
+    keypoints,
+    heatmaps,
+    centerMap,
+    heatmapWeights: weights,
+    centerWeights: weights,
     ...releasedOffsets(people, size, keypoints, offsetRadius),
   };
 }
 
 /** Offsets and their weights alone. */
 export function releasedOffsets(
-  people: readonly PersonOnMap[], size: MapSize, keypoints: number, radius: number,
+  people: readonly PersonOnMap[],
+  size: MapSize,
+  keypoints: number,
+  radius: number,
 ): Pick<MapTargets, 'offsetMap' | 'offsetWeights'> {
   const cells = size.width * size.height;
   const offsetMap = new Float32Array(2 * keypoints * cells);

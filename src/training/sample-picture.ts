@@ -17,7 +17,10 @@ import { invertAffine } from './affine.ts';
 export function samplePicture(pixels: PixelData, matrix: Affine, size: number, flip = false): Float32Array {
   const { data, width, height } = pixels;
   if (data.length !== 4 * width * height || data.length === 0) {
-    throw new ManyposeError('invalid-image', `expected ${4 * width * height} numbers for ${width}×${height} pixels, got ${data.length}`);
+    throw new ManyposeError(
+      'invalid-image',
+      `expected ${4 * width * height} numbers for ${width}×${height} pixels, got ${data.length}`,
+    );
   }
   const [[a, b, c], [d, e, f]] = invertAffine(matrix);
   const crop = new Float32Array(3 * size * size);

@@ -36,7 +36,10 @@ export function sampleColumns(x: Float32Array, transforms: Float32Array, shape: 
  * @param toColumns [B · H · W, 9, C].
  */
 export function sampleGradients(
-  x: Float32Array, transforms: Float32Array, toColumns: Float32Array, shape: SampledShape,
+  x: Float32Array,
+  transforms: Float32Array,
+  toColumns: Float32Array,
+  shape: SampledShape,
 ): { toMap: Float32Array; toTransform: Float32Array } {
   const { channels } = shape;
   const toMap = new Float32Array(x.length);
@@ -61,7 +64,8 @@ export function sampleGradients(
 
 /** Calls back with every tap's up to four corners that lie in the map. */
 function eachCorner(
-  transforms: Float32Array, { batch, height, width, dilation }: SampledShape,
+  transforms: Float32Array,
+  { batch, height, width, dilation }: SampledShape,
   corner: (place: number, cell: number, share: number, byRow: number, byColumn: number, gy: number, gx: number) => void,
 ): void {
   const cells = height * width;
@@ -81,8 +85,15 @@ function eachCorner(
         for (let right = 0; right < 2; right++) {
           if (!(left + right >= 0 && left + right < width)) continue;
           const columnShare = right ? x - left : 1 - (x - left);
-          corner(at * TAPS + tap, image + (top + down) * width + left + right, rowShare * columnShare,
-            down ? columnShare : -columnShare, right ? rowShare : -rowShare, gy, gx);
+          corner(
+            at * TAPS + tap,
+            image + (top + down) * width + left + right,
+            rowShare * columnShare,
+            down ? columnShare : -columnShare,
+            right ? rowShare : -rowShare,
+            gy,
+            gx,
+          );
         }
       }
     }

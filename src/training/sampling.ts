@@ -25,7 +25,11 @@ export function samplingInMemory(x: tf.Tensor, transforms: tf.Tensor, shape: Sam
 }
 
 /** By gathering and scattering, wherever the numbers are. */
-export function samplingByOperations(x: tf.Tensor, transforms: tf.Tensor, { batch, height, width, channels, dilation }: SampledShape): Sampling {
+export function samplingByOperations(
+  x: tf.Tensor,
+  transforms: tf.Tensor,
+  { batch, height, width, channels, dilation }: SampledShape,
+): Sampling {
   const cells = batch * height * width;
   const rows = tf.reshape(x, [cells, channels]);
   const places = corners(tf.reshape(transforms, [cells, 4]), batch, height, width, dilation);
@@ -45,7 +49,10 @@ export function samplingByOperations(x: tf.Tensor, transforms: tf.Tensor, { batc
         const parts = places.map((corner) => tf.mul(tf.sum(tf.mul(toTaps, tf.gather(rows, corner.index)), 1), corner[of]));
         return tf.reshape(tf.addN(parts), [cells, TAPS]);
       };
-      const toTransform = tf.add(tf.matMul(along('byRow'), tapMatrix(0), false, true), tf.matMul(along('byColumn'), tapMatrix(1), false, true));
+      const toTransform = tf.add(
+        tf.matMul(along('byRow'), tapMatrix(0), false, true),
+        tf.matMul(along('byColumn'), tapMatrix(1), false, true),
+      );
       return [toMap, toTransform];
     },
   };
@@ -70,22 +77,25 @@ function corners(transforms: tf.Tensor2D, batch: number, height: number, width: 
   const floors = places.map((place) => tf.floor(place));
   const parts = places.map((place, axis) => tf.sub(place, floors[axis]));
   /** Of the cells before and after a place along an axis: index, share and the share's derivative. */
-  const neighbours = (axis: number, size: number) => [0, 1].map((after) => {
-    const cell = tf.add(floors[axis], after);
-    const inside = tf.cast(tf.logicalAnd(tf.greaterEqual(cell, 0), tf.less(cell, size)), 'float32');
-    return {
-      cell: tf.clipByValue(cell, 0, size - 1),
-      share: tf.mul(after ? parts[axis] : tf.sub(1, parts[axis]), inside),
-      derivative: after ? inside : tf.neg(inside),
-    };
-  });
+  const neighbours = (axis: number, size: number) =>
+    [0, 1].map((after) => {
+      const cell = tf.add(floors[axis], after);
+      const inside = tf.cast(tf.logicalAnd(tf.greaterEqual(cell, 0), tf.less(cell, size)), 'float32');
+      return {
+        cell: tf.clipByValue(cell, 0, size - 1),
+        share: tf.mul(after ? parts[axis] : tf.sub(1, parts[axis]), inside),
+        derivative: after ? inside : tf.neg(inside),
+      };
+    });
   const [rows, columns] = [neighbours(0, height), neighbours(1, width)];
-  return rows.flatMap((y) => columns.map((x): Corner => ({
-    index: tf.cast(tf.add(first, tf.add(tf.mul(y.cell, width), x.cell)), 'int32') as tf.Tensor1D,
-    share: tf.mul(y.share, x.share) as tf.Tensor1D,
-    byRow: tf.mul(y.derivative, x.share) as tf.Tensor1D,
-    byColumn: tf.mul(y.share, x.derivative) as tf.Tensor1D,
-  })));
+  return rows.flatMap((y) =>
+    columns.map((x): Corner => ({
+      index: tf.cast(tf.add(first, tf.add(tf.mul(y.cell, width), x.cell)), 'int32') as tf.Tensor1D,
+      share: tf.mul(y.share, x.share) as tf.Tensor1D,
+      byRow: tf.mul(y.derivative, x.share) as tf.Tensor1D,
+      byColumn: tf.mul(y.share, x.derivative) as tf.Tensor1D,
+    })),
+  );
 }
 
 /** [4, 9]: times a transform [yy, yx, xy, xx] it gives the nine taps' (T·g)'s rows (axis 0) or columns (1). */

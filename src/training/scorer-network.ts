@@ -38,11 +38,13 @@ export interface ScorerNetwork {
  * @param random numbers in [0, 1).
  */
 export function initialScorer(set: KeypointSet['id'], random: () => number): Weights {
-  return new Map(scorerShapes(set).map(({ name, shape }): [string, WeightTensor] => {
-    const bound = shape.length === 2 ? Math.sqrt(3 / shape[1]) : 0;
-    const length = shape.reduce((product, size) => product * size, 1);
-    return [name, { shape, data: Float32Array.from({ length }, () => bound * (2 * random() - 1)) }];
-  }));
+  return new Map(
+    scorerShapes(set).map(({ name, shape }): [string, WeightTensor] => {
+      const bound = shape.length === 2 ? Math.sqrt(3 / shape[1]) : 0;
+      const length = shape.reduce((product, size) => product * size, 1);
+      return [name, { shape, data: Float32Array.from({ length }, () => bound * (2 * random() - 1)) }];
+    }),
+  );
 }
 
 /** @throws ManyposeError `invalid-model` for weights that are not a scoring net's. */
@@ -54,10 +56,18 @@ export function createScorerNetwork(set: KeypointSet['id'], weights: Weights): S
     throw new ManyposeError('invalid-model', `${name}: expected shape [${shape}], got ${found ? `[${found.shape}]` : 'nothing'}`);
   }
   const layers = ['l1', 'l2', 'l3'].map((name, depth, all): Layer => {
-    const { shape: [outputs, inputs], data } = weights.get(`${name}.weight`)!;
+    const {
+      shape: [outputs, inputs],
+      data,
+    } = weights.get(`${name}.weight`)!;
     return {
-      inputs, outputs, weight: Float64Array.from(data), bias: Float64Array.from(weights.get(`${name}.bias`)!.data),
-      weightGradient: new Float64Array(data.length), biasGradient: new Float64Array(outputs), relu: depth < all.length - 1,
+      inputs,
+      outputs,
+      weight: Float64Array.from(data),
+      bias: Float64Array.from(weights.get(`${name}.bias`)!.data),
+      weightGradient: new Float64Array(data.length),
+      biasGradient: new Float64Array(outputs),
+      relu: depth < all.length - 1,
     };
   });
   const parameters = layers.flatMap(({ weight, bias }) => [weight, bias]);
@@ -66,10 +76,11 @@ export function createScorerNetwork(set: KeypointSet['id'], weights: Weights): S
     const [{ inputs }] = layers;
     const rows = new Float64Array(features.length * inputs);
     features.forEach((row, i) => {
-      if (row.length !== inputs) throw new ManyposeError('invalid-argument', `expected ${inputs} features for ${set}, got ${row.length}`);
+      if (row.length !== inputs)
+        throw new ManyposeError('invalid-argument', `expected ${inputs} features for ${set}, got ${row.length}`);
       rows.set(row, i * inputs);
     });
-    const values = [rows];
+    const values: Float64Array[] = [rows];
     for (const layer of layers) values.push(forward(layer, values[values.length - 1], features.length));
     return values;
   }
@@ -87,7 +98,8 @@ export function createScorerNetwork(set: KeypointSet['id'], weights: Weights): S
         loss += (answer - targets[i]) ** 2 / answers.length;
         return (2 * (answer - targets[i])) / answers.length;
       });
-      for (let depth = layers.length - 1; depth >= 0; depth--) gradient = propagate(layers[depth], all[depth], all[depth + 1], gradient, features.length);
+      for (let depth = layers.length - 1; depth >= 0; depth--)
+        gradient = propagate(layers[depth], all[depth], all[depth + 1], gradient, features.length);
       return loss;
     },
 
@@ -120,7 +132,10 @@ function forward({ inputs, outputs, weight, bias, relu }: Layer, from: Float64Ar
 /** Leaves the layer's gradients, returns that of its input. */
 function propagate(
   { inputs, outputs, weight, weightGradient, biasGradient, relu }: Layer,
-  from: Float64Array, to: Float64Array, gradient: Float64Array, rows: number,
+  from: Float64Array,
+  to: Float64Array,
+  gradient: Float64Array,
+  rows: number,
 ): Float64Array {
   weightGradient.fill(0);
   biasGradient.fill(0);

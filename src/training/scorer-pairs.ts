@@ -35,15 +35,26 @@ const RANGES: Readonly<Record<KeypointSet['id'], readonly (keyof typeof AREA_RAN
  * @param detections final poses in image pixels, (x, y, score) of each keypoint.
  */
 export function scorerPairs({ images, keypointSet }: Annotations, detections: Detections): ScorerPair[] {
-  return RANGES[keypointSet.id].flatMap((range) => images.flatMap(({ id, people }) => {
-    if (people.length === 0) return [];
-    const counted = countedIn(people, AREA_RANGES[range]);
-    const best = [...(detections.get(id) ?? [])].sort((a, b) => b.score - a.score).slice(0, MAX_DETECTIONS);
-    return best.map((detection, rank): ScorerPair => {
-      const similarity = Math.max(...counted.map((person) => objectKeypointSimilarity(detection.keypoints, person, keypointSet.sigmas)));
-      return { image: id, rank, range, similarity, target: similarity === 1 ? 0 : similarity, features: featuresOf(detection, keypointSet) };
-    });
-  }));
+  return RANGES[keypointSet.id].flatMap((range) =>
+    images.flatMap(({ id, people }) => {
+      if (people.length === 0) return [];
+      const counted = countedIn(people, AREA_RANGES[range]);
+      const best = [...(detections.get(id) ?? [])].sort((a, b) => b.score - a.score).slice(0, MAX_DETECTIONS);
+      return best.map((detection, rank): ScorerPair => {
+        const similarity = Math.max(
+          ...counted.map((person) => objectKeypointSimilarity(detection.keypoints, person, keypointSet.sigmas)),
+        );
+        return {
+          image: id,
+          rank,
+          range,
+          similarity,
+          target: similarity === 1 ? 0 : similarity,
+          features: featuresOf(detection, keypointSet),
+        };
+      });
+    }),
+  );
 }
 
 function countedIn(people: readonly AnnotatedPerson[], range: AreaRange): readonly AnnotatedPerson[] {
@@ -53,5 +64,8 @@ function countedIn(people: readonly AnnotatedPerson[], range: AreaRange): readon
 
 /** The features of a pose in COCO's list of numbers. */
 export function featuresOf({ keypoints }: Detection, set: KeypointSet): Float64Array {
-  return scoringFeatures(set.id, set.names.map((_, k) => ({ x: keypoints[3 * k], y: keypoints[3 * k + 1], score: keypoints[3 * k + 2] })));
+  return scoringFeatures(
+    set.id,
+    set.names.map((_, k) => ({ x: keypoints[3 * k], y: keypoints[3 * k + 1], score: keypoints[3 * k + 2] })),
+  );
 }

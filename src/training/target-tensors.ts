@@ -25,8 +25,10 @@ export function targetTensors(images: readonly MapTargets[]): TargetTensors {
   const [{ width, height, keypoints }] = images;
   const other = images.find((image) => image.width !== width || image.height !== height || image.keypoints !== keypoints);
   if (other) {
-    throw new ManyposeError('invalid-argument',
-      `expected ${keypoints} keypoints on ${width}×${height} cells, got ${other.keypoints} on ${other.width}×${other.height}`);
+    throw new ManyposeError(
+      'invalid-argument',
+      `expected ${keypoints} keypoints on ${width}×${height} cells, got ${other.keypoints} on ${other.width}×${other.height}`,
+    );
   }
   const stacked = (planesOf: (image: MapTargets) => Float32Array): tf.Tensor4D => {
     const length = planesOf(images[0]).length;

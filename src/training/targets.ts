@@ -19,10 +19,15 @@ const MAKERS: Record<TrainingRules, typeof releasedTargets> = { released: releas
  *   whose joints are not the set's.
  */
 export function makeTargets(
-  people: readonly PersonOnMap[], region: Uint8Array, size: MapSize, set: KeypointSet, rules: TrainingRules = 'released',
+  people: readonly PersonOnMap[],
+  region: Uint8Array,
+  size: MapSize,
+  set: KeypointSet,
+  rules: TrainingRules = 'released',
   settings: Partial<TargetSettings> = {},
 ): MapTargets {
-  if (!Object.hasOwn(MAKERS, rules)) throw new ManyposeError('invalid-argument', `rules must be 'released' or 'paper', got '${String(rules)}'`);
+  if (!Object.hasOwn(MAKERS, rules))
+    throw new ManyposeError('invalid-argument', `rules must be 'released' or 'paper', got '${String(rules)}'`);
   if (region.length !== size.width * size.height) {
     throw new ManyposeError('invalid-argument', `expected a region of ${size.width * size.height} cells, got ${region.length}`);
   }

@@ -30,9 +30,11 @@ export interface ScorerTraining {
  */
 export function trainScorer(pairs: readonly ScorerPair[], set: KeypointSet['id'], settings: ScorerTraining = {}): Weights {
   const { epochs = 20, batch = 1024, rate = 1e-3, seed = 0, onEpoch } = settings;
-  if (pairs.length === 0) throw new ManyposeError('invalid-argument', 'there is nothing to learn from: no poses in images with people');
+  if (pairs.length === 0)
+    throw new ManyposeError('invalid-argument', 'there is nothing to learn from: no poses in images with people');
   for (const [name, value] of Object.entries({ epochs, batch })) {
-    if (!(Number.isInteger(value) && value > 0)) throw new ManyposeError('invalid-argument', `${name} must be a whole number from 1, got ${value}`);
+    if (!(Number.isInteger(value) && value > 0))
+      throw new ManyposeError('invalid-argument', `${name} must be a whole number from 1, got ${value}`);
   }
   if (!(rate > 0)) throw new ManyposeError('invalid-argument', `rate must be above 0, got ${rate}`);
   const random = seededRandom(seed);
@@ -46,7 +48,11 @@ export function trainScorer(pairs: readonly ScorerPair[], set: KeypointSet['id']
     let error = 0;
     for (let step = 0; step < steps; step++) {
       const chosen = order.slice(step * size, (step + 1) * size);
-      error += network.backward(chosen.map(({ features }) => features), chosen.map(({ target }) => target)) / steps;
+      error +=
+        network.backward(
+          chosen.map(({ features }) => features),
+          chosen.map(({ target }) => target),
+        ) / steps;
       adam.step(network.gradients, { rate });
     }
     onEpoch?.(epoch, error);
@@ -69,10 +75,12 @@ export function rescore(detections: Detections, { keypointSet }: Annotations, sc
 }
 
 function scored(detections: Detections, scoresOf: (poses: readonly Detection[]) => number[]): Detections {
-  return new Map([...detections].map(([image, poses]) => {
-    const scores = scoresOf(poses);
-    return [image, poses.map((pose, i) => ({ ...pose, score: scores[i] }))];
-  }));
+  return new Map(
+    [...detections].map(([image, poses]) => {
+      const scores = scoresOf(poses);
+      return [image, poses.map((pose, i) => ({ ...pose, score: scores[i] }))];
+    }),
+  );
 }
 
 function meanScore(keypoints: readonly number[]): number {

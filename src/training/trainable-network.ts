@@ -5,7 +5,19 @@ import type { WeightTensor } from '../network/weights.ts';
 import { checkpointShapes } from '../network/weights.ts';
 import { fromHwio, toHwio } from '../tfjs/layout.ts';
 import { adaptiveConvolve } from './adaptive-conv.ts';
-import { add, addBias, channelsOf, concat, convolve, interpolate, mean, momentsOf, normalise, relu, repeat } from './differentiable.ts';
+import {
+  add,
+  addBias,
+  channelsOf,
+  concat,
+  convolve,
+  interpolate,
+  mean,
+  momentsOf,
+  normalise,
+  relu,
+  repeat,
+} from './differentiable.ts';
 import type { Moments } from './differentiable.ts';
 import type { Checkpoint } from './initial-weights.ts';
 import type { Predictions } from './losses.ts';
@@ -46,26 +58,34 @@ export function createTrainableNetwork(network: Network, checkpoint: Checkpoint)
   for (const { name, shape } of shapes) {
     const found = checkpoint.get(name);
     if (found?.shape.join() === shape.join()) continue;
-    throw new ManyposeError('checkpoint-mismatch', `${name}: expected shape [${shape}], got ${found ? `[${found.shape}]` : 'nothing'}`);
+    throw new ManyposeError(
+      'checkpoint-mismatch',
+      `${name}: expected shape [${shape}], got ${found ? `[${found.shape}]` : 'nothing'}`,
+    );
   }
-  const all = new Map(shapes.map(({ name, shape }): [string, tf.Variable] => {
-    const { data } = checkpoint.get(name)!;
-    const [outChannels, inChannels, height, width] = shape;
-    const value = tf.tidy(() => (shape.length === 4
-      ? tf.keep(tf.tensor4d(toHwio(data, shape), [height, width, inChannels, outChannels]))
-      : tf.keep(tf.tensor1d(data.slice()))));
-    // tf.variable takes the tensor over. Names are global, and two networks may be trained at once.
-    const variable = tf.variable(value, !isStatistic(name));
-    value.dispose();
-    return [name, variable];
-  }));
+  const all = new Map(
+    shapes.map(({ name, shape }): [string, tf.Variable] => {
+      const { data } = checkpoint.get(name)!;
+      const [outChannels, inChannels, height, width] = shape;
+      const value = tf.tidy(() =>
+        shape.length === 4
+          ? tf.keep(tf.tensor4d(toHwio(data, shape), [height, width, inChannels, outChannels]))
+          : tf.keep(tf.tensor1d(data.slice())),
+      );
+      // tf.variable takes the tensor over. Names are global, and two networks may be trained at once.
+      const variable = tf.variable(value, !isStatistic(name));
+      value.dispose();
+      return [name, variable];
+    }),
+  );
   const variables = new Map([...all].filter(([name]) => !isStatistic(name)));
 
   const parameter = <Kind extends tf.Tensor>(name: string): Kind => all.get(name) as tf.Tensor as Kind;
 
   function momentsFor(norm: string, x: tf.Tensor4D, statistics: Statistics): Moments {
     const [runningMean, runningVariance] = [all.get(`${norm}.running_mean`)!, all.get(`${norm}.running_var`)!];
-    if (statistics === 'running') return { mean: runningMean as tf.Tensor as tf.Tensor1D, variance: runningVariance as tf.Tensor as tf.Tensor1D };
+    if (statistics === 'running')
+      return { mean: runningMean as tf.Tensor as tf.Tensor1D, variance: runningVariance as tf.Tensor as tf.Tensor1D };
     const moments = momentsOf(x);
     const count = x.size / x.shape[3];
     const moved = (running: tf.Variable, value: tf.Tensor): void =>
@@ -78,9 +98,16 @@ export function createTrainableNetwork(network: Network, checkpoint: Checkpoint)
 
   /** What a weighted layer does after its convolution. */
   function finish(layer: WeightedLayer, sum: tf.Tensor4D, mapOf: MapOf, statistics: Statistics): tf.Tensor4D {
-    let x = layer.norm === undefined
-      ? addBias(sum, parameter(`${layer.name}.bias`))
-      : normalise(sum, parameter(`${layer.norm}.weight`), parameter(`${layer.norm}.bias`), momentsFor(layer.norm, sum, statistics), statistics === 'batch');
+    let x =
+      layer.norm === undefined
+        ? addBias(sum, parameter(`${layer.name}.bias`))
+        : normalise(
+            sum,
+            parameter(`${layer.norm}.weight`),
+            parameter(`${layer.norm}.bias`),
+            momentsFor(layer.norm, sum, statistics),
+            statistics === 'batch',
+          );
     if (layer.shortcut) x = add([x, mapOf(layer.shortcut)]);
     return layer.relu ? relu(x) : x;
   }
@@ -94,7 +121,12 @@ export function createTrainableNetwork(network: Network, checkpoint: Checkpoint)
       case 'conv':
         return finish(layer, convolve(mapOf(layer.input), parameter(`${layer.name}.weight`), layer.stride), mapOf, statistics);
       case 'adaptiveConv': {
-        const sum = adaptiveConvolve(mapOf(layer.input), mapOf(layer.transform), parameter(`${layer.name}.weight`), layer.dilation);
+        const sum = adaptiveConvolve(
+          mapOf(layer.input),
+          mapOf(layer.transform),
+          parameter(`${layer.name}.weight`),
+          layer.dilation,
+        );
         return finish(layer, sum, mapOf, statistics);
       }
       case 'fuse':
@@ -112,22 +144,28 @@ export function createTrainableNetwork(network: Network, checkpoint: Checkpoint)
     predict(images, statistics = 'batch') {
       const [, height, width, channels] = images.shape;
       if (channels !== 3 || height % 32 !== 0 || width % 32 !== 0) {
-        throw new ManyposeError('invalid-argument', `expected images [B, H, W, 3] with sides of multiples of 32, got [${images.shape}]`);
+        throw new ManyposeError(
+          'invalid-argument',
+          `expected images [B, H, W, 3] with sides of multiples of 32, got [${images.shape}]`,
+        );
       }
       const maps = new Map<number, tf.Tensor4D>([[network.input.id, images]]);
       const mapOf: MapOf = (map) => maps.get(map.id)!;
       for (const layer of network.layers) maps.set(layer.output.id, runLayer(layer, mapOf, statistics));
       const { heatmaps, centerMap, offsetMap } = network.outputs;
-      const cut = ({ map, first, channels: count }: Output): tf.Tensor4D => (count === map.channels ? mapOf(map) : channelsOf(mapOf(map), first, count));
+      const cut = ({ map, first, channels: count }: Output): tf.Tensor4D =>
+        count === map.channels ? mapOf(map) : channelsOf(mapOf(map), first, count);
       return { heatmaps: cut(heatmaps), centerMap: cut(centerMap), offsetMap: cut(offsetMap) };
     },
 
     async checkpoint() {
-      const entries = await Promise.all(shapes.map(async ({ name, shape }): Promise<[string, WeightTensor]> => {
-        const variable = all.get(name)!;
-        const data = Float32Array.from(await variable.data());
-        return [name, { shape, data: shape.length === 4 ? fromHwio(data, variable.shape) : data }];
-      }));
+      const entries = await Promise.all(
+        shapes.map(async ({ name, shape }): Promise<[string, WeightTensor]> => {
+          const variable = all.get(name)!;
+          const data = Float32Array.from(await variable.data());
+          return [name, { shape, data: shape.length === 4 ? fromHwio(data, variable.shape) : data }];
+        }),
+      );
       return new Map(entries);
     },
 

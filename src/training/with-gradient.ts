@@ -9,7 +9,9 @@ import * as tf from '@tensorflow/tfjs-core';
  * @param constants what both also get, after the inputs, and has no gradient.
  */
 export function withGradient<Out extends tf.Tensor>(
-  inputs: readonly tf.Tensor[], forward: (...inputs: tf.Tensor[]) => Out, backward: (dy: Out, ...inputs: tf.Tensor[]) => tf.Tensor[],
+  inputs: readonly tf.Tensor[],
+  forward: (...inputs: tf.Tensor[]) => Out,
+  backward: (dy: Out, ...inputs: tf.Tensor[]) => tf.Tensor[],
   constants: readonly tf.Tensor[] = [],
 ): Out {
   return tf.customGrad((...all) => {
@@ -17,9 +19,6 @@ export function withGradient<Out extends tf.Tensor>(
     const given = [...(all as tf.Tensor[]), ...constants];
     // Kept for the way back: what was made on the way here is gone by then.
     save(given);
-    return {
-      value: forward(...given),
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => backward(dy as Out, ...saved),
-    };
+    return { value: forward(...given), gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => backward(dy as Out, ...saved) };
   })(...inputs) as Out;
 }

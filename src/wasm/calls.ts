@@ -1,5 +1,16 @@
 /** What a call computes; `Kernel` in assembly/call.ts has the same order. */
-export const KERNELS = ['interleave', 'planes', 'packWeights', 'packWinograd', 'conv', 'winograd', 'adaptiveConv', 'fuse', 'concat', 'mean'] as const;
+export const KERNELS = [
+  'interleave',
+  'planes',
+  'packWeights',
+  'packWinograd',
+  'conv',
+  'winograd',
+  'adaptiveConv',
+  'fuse',
+  'concat',
+  'mean',
+] as const;
 
 /** The numbers of a call; `Call` in assembly/call.ts has the same order and says what they mean. */
 // prettier-ignore
@@ -23,10 +34,14 @@ export const CALL_BYTES = CALL_FIELDS.length * 4;
 
 /** Calls as the kernels read them from memory. */
 export function encodeCalls(calls: readonly Call[]): Int32Array<ArrayBuffer> {
-  return Int32Array.from(calls.flatMap((call) => CALL_FIELDS.map((field) => {
-    if (field === 'kernel') return KERNELS.indexOf(call.kernel);
-    return field === 'taken' ? 0 : call[field] ?? 0;
-  })));
+  return Int32Array.from(
+    calls.flatMap((call) =>
+      CALL_FIELDS.map((field) => {
+        if (field === 'kernel') return KERNELS.indexOf(call.kernel);
+        return field === 'taken' ? 0 : (call[field] ?? 0);
+      }),
+    ),
+  );
 }
 
 /** What threads share; `Control` in assembly/control.ts has the same order. */

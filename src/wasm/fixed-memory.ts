@@ -27,7 +27,12 @@ const MOST_WINOGRAD_PAIRS = 128 * 128;
 
 /** Whether a layer is run by Winograd's algorithm. */
 export function usesWinograd(layer: WeightedLayer): boolean {
-  return layer.op === 'conv' && layer.kernel === 3 && layer.stride === 1 && layer.input.channels * layer.output.channels <= MOST_WINOGRAD_PAIRS;
+  return (
+    layer.op === 'conv' &&
+    layer.kernel === 3 &&
+    layer.stride === 1 &&
+    layer.input.channels * layer.output.channels <= MOST_WINOGRAD_PAIRS
+  );
 }
 
 /** 256 KiB: with the weights of eight channels it fits second-level caches. */
@@ -54,20 +59,24 @@ export function layOutFixedMemory(network: Pick<Network, 'layers'>, threads: num
   const controlAt = addresses.take(CONTROL_FIELDS.length * 4);
   const zeros = new Float32Array(most(({ input }) => lanesOf(input)));
   const zerosAt = addresses.take(zeros.byteLength);
-  const scratchBytes = 4 * most((layer) => {
-    const lanes = lanesOf(layer.input);
-    return usesWinograd(layer)
-      ? WINOGRAD_PRODUCTS * ((1 + TILE + windowsFor(lanes)) * lanes + windowsFor(lanes) * PANEL)
-      : ROWS * kernelOf(layer) ** 2 * lanes + TILE * lanes;
-  });
+  const scratchBytes =
+    4 *
+    most((layer) => {
+      const lanes = lanesOf(layer.input);
+      return usesWinograd(layer)
+        ? WINOGRAD_PRODUCTS * ((1 + TILE + windowsFor(lanes)) * lanes + windowsFor(lanes) * PANEL)
+        : ROWS * kernelOf(layer) ** 2 * lanes + TILE * lanes;
+    });
   const scratch = addresses.take(scratchBytes * threads);
-  const places = new Map(layers.map((layer): [string, WasmWeights] => {
-    const outLanes = Math.ceil(layer.output.channels / PANEL) * PANEL;
-    return [layer.name, {
-      weights: addresses.take(4 * outLanes * productsOf(layer) * lanesOf(layer.input)),
-      bias: addresses.take(4 * outLanes),
-    }];
-  }));
+  const places = new Map(
+    layers.map((layer): [string, WasmWeights] => {
+      const outLanes = Math.ceil(layer.output.channels / PANEL) * PANEL;
+      return [
+        layer.name,
+        { weights: addresses.take(4 * outLanes * productsOf(layer) * lanesOf(layer.input)), bias: addresses.take(4 * outLanes) },
+      ];
+    }),
+  );
   const control = { arrived: 0, passed: 0, zeros: zerosAt, scratch, scratchBytes };
   return {
     writes: [
@@ -78,4 +87,3 @@ export function layOutFixedMemory(network: Pick<Network, 'layers'>, threads: num
     end: addresses.end,
   };
 }
-

@@ -25,7 +25,8 @@ export async function compileKernels(shared: boolean): Promise<WebAssembly.Modul
     return await WebAssembly.compile(bytes);
   } catch (cause) {
     throw new ManyposeError(
-      'no-runtime', `the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src (${messageOf(cause)})`,
+      'no-runtime',
+      `the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src (${messageOf(cause)})`,
       { cause },
     );
   }

@@ -1,6 +1,15 @@
 import { ManyposeError } from '../errors.ts';
 import { planMemory } from '../network/memory-plan.ts';
-import type { AdaptiveConvLayer, ConcatLayer, ConvLayer, FuseLayer, Layer, MapTensor, MeanLayer, Network } from '../network/network.ts';
+import type {
+  AdaptiveConvLayer,
+  ConcatLayer,
+  ConvLayer,
+  FuseLayer,
+  Layer,
+  MapTensor,
+  MeanLayer,
+  Network,
+} from '../network/network.ts';
 import { partsOf } from '../network/parts.ts';
 import { PANEL, ROWS, WINOGRAD_OUTPUT } from './assembly/constants.ts';
 import type { Call } from './calls.ts';
@@ -30,8 +39,13 @@ const ITEMS_PER_THREAD = 4;
  * @throws ManyposeError `invalid-model` for a layer that the kernels do not know.
  */
 export function createNetworkProgram(
-  network: Pick<Network, 'layers'>, given: readonly MapTensor[], kept: readonly MapTensor[],
-  fixed: FixedMemory, threads: number, width: number, height: number,
+  network: Pick<Network, 'layers'>,
+  given: readonly MapTensor[],
+  kept: readonly MapTensor[],
+  fixed: FixedMemory,
+  threads: number,
+  width: number,
+  height: number,
 ): NetworkProgram {
   const parts = partsOf(network);
   const shapeOf = (map: MapTensor) => mapShape(map, parts(map), width, height);
@@ -80,7 +94,12 @@ function lowerLayer(layer: Layer, mapOf: (map: MapTensor) => WasmMap, fixed: Fix
 /** A map as the output of a call. */
 const outputOf = ({ address, width, height, lanes }: WasmMap) => ({ output: address, width, height, lanes });
 /** A map as the input of a call. */
-const inputOf = ({ address, width, height, lanes }: WasmMap) => ({ input: address, inWidth: width, inHeight: height, inLanes: lanes });
+const inputOf = ({ address, width, height, lanes }: WasmMap) => ({
+  input: address,
+  inWidth: width,
+  inHeight: height,
+  inLanes: lanes,
+});
 
 function interleaveCall(map: MapTensor, planes: number, output: WasmMap): Call {
   return { kernel: 'interleave', items: output.height, input: planes, channels: map.channels, ...outputOf(output) };
@@ -92,14 +111,17 @@ function planesCall(map: MapTensor, input: WasmMap, planes: number): Call {
 }
 
 function convCall(
-  layer: ConvLayer | AdaptiveConvLayer, mapOf: (map: MapTensor) => WasmMap, fixed: FixedMemory, threads: number,
+  layer: ConvLayer | AdaptiveConvLayer,
+  mapOf: (map: MapTensor) => WasmMap,
+  fixed: FixedMemory,
+  threads: number,
 ): Call {
   const output = mapOf(layer.output);
   const input = mapOf(layer.input);
   const fast = usesWinograd(layer);
   const windows = windowsFor(input.lanes);
   const chunks = fast
-    ? Math.ceil(Math.ceil(output.width / WINOGRAD_OUTPUT) * Math.ceil(output.height / WINOGRAD_OUTPUT) / windows)
+    ? Math.ceil((Math.ceil(output.width / WINOGRAD_OUTPUT) * Math.ceil(output.height / WINOGRAD_OUTPUT)) / windows)
     : Math.ceil((output.width * output.height) / ROWS);
   const allPanels = output.lanes / PANEL;
   // Where there are few chunks of cells, threads share a chunk's output channels too.
@@ -129,8 +151,18 @@ function joinCall(layer: FuseLayer | MeanLayer, inputs: readonly WasmMap[], outp
   const [input = 0, input1, input2, input3] = inputs.map(({ address }) => address);
   const [factor, factor1, factor2, factor3] = inputs.map(({ width }) => output.width / width);
   return {
-    kernel: layer.op, items: output.height, inputs: inputs.length, ...outputOf(output),
-    input, input1, input2, input3, factor, factor1, factor2, factor3,
+    kernel: layer.op,
+    items: output.height,
+    inputs: inputs.length,
+    ...outputOf(output),
+    input,
+    input1,
+    input2,
+    input3,
+    factor,
+    factor1,
+    factor2,
+    factor3,
   };
 }
 
@@ -139,7 +171,12 @@ function concatCalls(layer: ConcatLayer, inputs: readonly WasmMap[], output: Was
   let firstLane = 0;
   return inputs.map((input) => {
     const call: Call = {
-      kernel: layer.op, items: output.height, ...inputOf(input), ...outputOf(output), factor: output.width / input.width, firstLane,
+      kernel: layer.op,
+      items: output.height,
+      ...inputOf(input),
+      ...outputOf(output),
+      factor: output.width / input.width,
+      firstLane,
     };
     firstLane += input.lanes;
     return call;

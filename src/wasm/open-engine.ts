@@ -36,5 +36,7 @@ function canShareMemory(): boolean {
 }
 
 function cores(): number {
-  return globalThis.navigator?.hardwareConcurrency ?? globalThis.process?.getBuiltinModule?.('node:os').availableParallelism() ?? 1;
+  return (
+    globalThis.navigator?.hardwareConcurrency ?? globalThis.process?.getBuiltinModule?.('node:os').availableParallelism() ?? 1
+  );
 }

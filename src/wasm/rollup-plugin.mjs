@@ -50,26 +50,44 @@ async function compile(entry) {
   const { default: asc } = await import('assemblyscript/asc');
   const sources = [];
   let wasm;
-  const { error, stderr } = await asc.main([
-    entry, '--baseDir', dirname(entry), '--outFile', 'kernels.wasm',
-    '-O3', '--noAssert', '--disableWarning', '201', '--runtime', 'stub', '--enable', 'simd,threads',
-    '--importMemory', '--initialMemory', '1', '--maximumMemory', String(MOST_PAGES),
-  ], {
-    readFile(name, base) {
-      try {
-        const path = resolve(base, name);
-        const text = readFileSync(path, 'utf8');
-        sources.push(path);
-        return text;
-      } catch {
-        return null; // the compiler tries several names
-      }
+  const { error, stderr } = await asc.main(
+    [
+      entry,
+      '--baseDir',
+      dirname(entry),
+      '--outFile',
+      'kernels.wasm',
+      '-O3',
+      '--noAssert',
+      '--disableWarning',
+      '201',
+      '--runtime',
+      'stub',
+      '--enable',
+      'simd,threads',
+      '--importMemory',
+      '--initialMemory',
+      '1',
+      '--maximumMemory',
+      String(MOST_PAGES),
+    ],
+    {
+      readFile(name, base) {
+        try {
+          const path = resolve(base, name);
+          const text = readFileSync(path, 'utf8');
+          sources.push(path);
+          return text;
+        } catch {
+          return null; // the compiler tries several names
+        }
+      },
+      writeFile(name, contents) {
+        wasm = Buffer.from(contents);
+      },
+      listFiles: () => [],
     },
-    writeFile(name, contents) {
-      wasm = Buffer.from(contents);
-    },
-    listFiles: () => [],
-  });
+  );
   if (error || !wasm) throw new Error(`the WebAssembly kernels do not compile: ${error?.message}\n${stderr}`);
   return { wasm, sources };
 }

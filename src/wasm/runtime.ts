@@ -30,7 +30,9 @@ const KEPT_SIZES = 4;
  *   `invalid-model` for weights that are not the network's, `invalid-argument`, `out-of-memory`.
  */
 export async function createWasmRunner(
-  network: Network, weights: Weights, { threads }: WasmOptions = {},
+  network: Network,
+  weights: Weights,
+  { threads }: WasmOptions = {},
 ): Promise<MapsRunner<InputPlanes>> {
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) {
     throw new ManyposeError('invalid-argument', `threads must be a whole number from 1 to ${MOST_THREADS}, got ${threads}`);
@@ -49,8 +51,8 @@ export async function createWasmRunner(
 
   function programFor(width: number, height: number): NetworkProgram {
     const size = `${width}×${height}`;
-    const program = programs.get(size)
-      ?? createNetworkProgram(network, [network.input], held, fixed, engine.threads, width, height);
+    const program =
+      programs.get(size) ?? createNetworkProgram(network, [network.input], held, fixed, engine.threads, width, height);
     programs.delete(size); // to the end, which is the last to go
     programs.set(size, program);
     for (const [oldest] of programs) if (programs.size > KEPT_SIZES) programs.delete(oldest);
@@ -61,7 +63,9 @@ export async function createWasmRunner(
     kind: 'wasm',
     adapter: adapterOf(engine),
     input: (frame, geometry, mirrored) => ({
-      values: preprocess(pixelsOf(frame), geometry, mirrored), width: geometry.width, height: geometry.height,
+      values: preprocess(pixelsOf(frame), geometry, mirrored),
+      width: geometry.width,
+      height: geometry.height,
     }),
     inputOf: (planes) => planes,
 

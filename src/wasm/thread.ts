@@ -6,7 +6,7 @@ import source from './worker.js?raw';
 /** What worker.js is told: first what it runs and on which memory (its own if left out), then work. */
 export type ThreadMessage =
   | { readonly module: WebAssembly.Module; readonly memory?: WebAssembly.Memory }
-  | Work & { readonly thread: number; readonly threads: number };
+  | (Work & { readonly thread: number; readonly threads: number });
 
 /** What worker.js answers. */
 type Answer = { readonly results: Float32Array[] } | { readonly error: string; readonly memory: boolean };

@@ -18,7 +18,10 @@ const BATCH_BYTES = 4 * 2 ** 20;
 
 /** Brings weights into memory and has the kernels pack them for themselves. */
 export async function loadWeights(
-  engine: Engine, network: Pick<Network, 'layers'>, weights: Weights, fixed: FixedMemory,
+  engine: Engine,
+  network: Pick<Network, 'layers'>,
+  weights: Weights,
+  fixed: FixedMemory,
 ): Promise<void> {
   const parts = partsOf(network);
   let batch: WeightedLayer[] = [];
@@ -36,7 +39,10 @@ export async function loadWeights(
 
 /** Packs layers' weights from where the maps will be: nothing else runs yet. */
 function packingOf(
-  layers: readonly WeightedLayer[], inputParts: (layer: WeightedLayer) => Parts, weights: Weights, fixed: FixedMemory,
+  layers: readonly WeightedLayer[],
+  inputParts: (layer: WeightedLayer) => Parts,
+  weights: Weights,
+  fixed: FixedMemory,
 ): Work {
   const addresses = addressesFrom(fixed.end);
   const packed = layers.map((layer) => packing(layer, inputParts(layer), weights, fixed, addresses));
@@ -51,7 +57,11 @@ function packingOf(
 }
 
 function packing(
-  layer: WeightedLayer, inputParts: Parts, weights: Weights, fixed: FixedMemory, addresses: Addresses,
+  layer: WeightedLayer,
+  inputParts: Parts,
+  weights: Weights,
+  fixed: FixedMemory,
+  addresses: Addresses,
 ): { call: Call; writes: Write[] } {
   const to = fixed.of(layer);
   const { channels: lanes } = layer.output;
@@ -64,9 +74,20 @@ function packing(
   const placesAt = addresses.take(places.byteLength);
   return {
     call: {
-      kernel: usesWinograd(layer) ? 'packWinograd' : 'packWeights', items, input, output: to.weights,
-      channels: places.length, lanes, inLanes: blocksOf(inputParts, LANES) * LANES, places: placesAt, side: kernelOf(layer),
+      kernel: usesWinograd(layer) ? 'packWinograd' : 'packWeights',
+      items,
+      input,
+      output: to.weights,
+      channels: places.length,
+      lanes,
+      inLanes: blocksOf(inputParts, LANES) * LANES,
+      places: placesAt,
+      side: kernelOf(layer),
     },
-    writes: [{ address: placesAt, data: places }, { address: input, data }, { address: to.bias, data: bias }],
+    writes: [
+      { address: placesAt, data: places },
+      { address: input, data },
+      { address: to.bias, data: bias },
+    ],
   };
 }

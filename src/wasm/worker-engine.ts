@@ -14,7 +14,10 @@ export async function createWorkerEngine(module: WebAssembly.Module): Promise<En
   return engineOf(threads, ({ writes, ...work }) => {
     // A message carries whole buffers, of which the numbers may be a small part.
     const copies = writes.map(({ address, data }) => ({ address, data: data.slice() }));
-    return threads[0].ask({ ...work, writes: copies, thread: 0, threads: 1 }, copies.map(({ data }) => data.buffer));
+    return threads[0].ask(
+      { ...work, writes: copies, thread: 0, threads: 1 },
+      copies.map(({ data }) => data.buffer),
+    );
   });
 }
 
@@ -30,8 +33,9 @@ export async function createPoolEngine(module: WebAssembly.Module, count: number
   return engineOf(threads, async ({ bytes, writes, reads, ...calls }) => {
     growMemory(memory, bytes);
     writeAll(memory, writes);
-    await Promise.all(threads.map((each, thread) =>
-      each.ask({ ...calls, bytes: 0, writes: [], reads: [], thread, threads: threads.length })));
+    await Promise.all(
+      threads.map((each, thread) => each.ask({ ...calls, bytes: 0, writes: [], reads: [], thread, threads: threads.length })),
+    );
     return readAll(memory, reads);
   });
 }

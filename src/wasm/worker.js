@@ -23,7 +23,10 @@ function work({ bytes, writes, calls, count, thread, threads, reads }) {
 port.onmessage = ({ data }) => {
   try {
     const results = data.module ? start(data) : work(data);
-    port.postMessage({ results }, results.map(({ buffer }) => buffer));
+    port.postMessage(
+      { results },
+      results.map(({ buffer }) => buffer),
+    );
   } catch (error) {
     // A RangeError is memory that cannot grow; everything is as it was.
     port.postMessage({ error: error.message, memory: error instanceof RangeError });

@@ -34,7 +34,7 @@ export async function whyNoHardware(): Promise<string | undefined> {
   } catch (error) {
     return messageOf(error);
   }
-  return await isSoftware(adapter) ? `WebGPU would run on the CPU here (${describeAdapter(adapter.info)})` : undefined;
+  return (await isSoftware(adapter)) ? `WebGPU would run on the CPU here (${describeAdapter(adapter.info)})` : undefined;
 }
 
 /**

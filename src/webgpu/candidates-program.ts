@@ -24,13 +24,15 @@ export interface CandidateBuffers {
 
 type Described = Pick<Network, 'keypointSet' | 'outputs'>;
 
-export function createCandidateBuffers(memory: GpuMemory, { keypointSet, outputs: { heatmaps, offsetMap } }: Described): CandidateBuffers {
+export function createCandidateBuffers(
+  memory: GpuMemory,
+  { keypointSet, outputs: { heatmaps, offsetMap } }: Described,
+): CandidateBuffers {
   const keypoints = keypointSet.names.length;
   const lists = keypoints + 1;
   const [heatRatio, offsetRatio] = [heatmaps.map.stride, offsetMap.map.stride];
-  const make = (label: string, size: number): GPUBuffer => memory.buffer({
-    label, size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-  });
+  const make = (label: string, size: number): GPUBuffer =>
+    memory.buffer({ label, size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST });
   const candidates = make('candidates', lists * LIST_LENGTH * 8);
   const counts = make('candidate counts', lists * 4);
   const read = [
@@ -71,7 +73,10 @@ export function createCandidateBuffers(memory: GpuMemory, { keypointSet, outputs
  * @returns undefined if a list overflowed, so that the best may be missing: then the maps decide.
  */
 export function parseCandidates(
-  data: ArrayBuffer, { keypointSet, outputs }: Described, inputWidth: number, inputHeight: number,
+  data: ArrayBuffer,
+  { keypointSet, outputs }: Described,
+  inputWidth: number,
+  inputHeight: number,
 ): PoseCandidates | undefined {
   const keypoints = keypointSet.names.length;
   const ratio = outputs.heatmaps.map.stride;
@@ -105,7 +110,9 @@ export function parseCandidates(
     peaks.score[i] = best[2 * i + 1];
   }
   return {
-    inputWidth, inputHeight, keypoints,
+    inputWidth,
+    inputHeight,
+    keypoints,
     centerScores: Float32Array.from({ length: people }, (_, n) => best[(keypoints * MAX_CANDIDATES + n) * 2 + 1]),
     regressed: regressed.slice(0, people * keypoints * 2),
     peaks,

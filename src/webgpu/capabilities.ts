@@ -6,8 +6,12 @@ export type OptionalFeature = (typeof OPTIONAL_FEATURES)[number];
 
 /** Limits worth having as large as the adapter allows: large inputs need large buffers, tiled kernels large workgroups. */
 const RAISED_LIMITS = [
-  'maxStorageBufferBindingSize', 'maxBufferSize', 'maxTextureDimension2D',
-  'maxComputeWorkgroupStorageSize', 'maxComputeInvocationsPerWorkgroup', 'maxComputeWorkgroupSizeX',
+  'maxStorageBufferBindingSize',
+  'maxBufferSize',
+  'maxTextureDimension2D',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
 ] as const satisfies readonly (keyof GPUSupportedLimits)[];
 type RaisedLimit = (typeof RAISED_LIMITS)[number];
 

@@ -26,7 +26,7 @@ const LOSS_NEWS_MS = 100;
  * @throws ManyposeError `no-runtime` without WebGPU, adapter or device.
  */
 export async function openDevice(given?: GPUDevice): Promise<OpenDevice> {
-  const device = given ?? await requestDevice();
+  const device = given ?? (await requestDevice());
   let lost = false;
   const loss = device.lost.then(() => {
     lost = true;
@@ -40,9 +40,7 @@ export async function openDevice(given?: GPUDevice): Promise<OpenDevice> {
       if (!given) device.destroy();
     },
     isLost: () => lost,
-    settleLost: () => Promise.race([
-      loss, new Promise<boolean>((resolve) => setTimeout(() => resolve(lost), LOSS_NEWS_MS)),
-    ]),
+    settleLost: () => Promise.race([loss, new Promise<boolean>((resolve) => setTimeout(() => resolve(lost), LOSS_NEWS_MS))]),
   };
 }
 

@@ -12,7 +12,10 @@ export interface PreparedDispatch {
 
 /** Makes the bind groups of calls whose pipelines are compiled; all uniforms lie in one buffer. */
 export function prepareCalls(
-  memory: GpuMemory, pipelines: Pipelines, label: string, calls: readonly KernelCall[],
+  memory: GpuMemory,
+  pipelines: Pipelines,
+  label: string,
+  calls: readonly KernelCall[],
 ): PreparedDispatch[] {
   const ranges = uploadUniforms(memory, label, calls);
   return calls.map((call, i): PreparedDispatch => {
@@ -42,9 +45,7 @@ function uploadUniforms(memory: GpuMemory, label: string, calls: readonly Kernel
     return offset;
   });
   if (size === 0) return [];
-  const uniforms = memory.buffer({
-    label: `${label} uniforms`, size, usage: GPUBufferUsage.UNIFORM, mappedAtCreation: true,
-  });
+  const uniforms = memory.buffer({ label: `${label} uniforms`, size, usage: GPUBufferUsage.UNIFORM, mappedAtCreation: true });
   const bytes = new Uint8Array(uniforms.getMappedRange());
   const ranges = calls.map(({ uniforms: block }, i) => {
     if (!block) return undefined;

@@ -33,10 +33,12 @@ export function watched<Result>(device: GPUDevice, work: () => Result): Watched<
 }
 
 async function popAll(device: GPUDevice): Promise<void> {
-  await Promise.all([...FILTERS].reverse().map(async (filter) => {
-    const error = await device.popErrorScope();
-    if (error) throw new ManyposeError(filter === 'out-of-memory' ? filter : 'gpu-error', `the GPU reports: ${error.message}`);
-  }));
+  await Promise.all(
+    [...FILTERS].reverse().map(async (filter) => {
+      const error = await device.popErrorScope();
+      if (error) throw new ManyposeError(filter === 'out-of-memory' ? filter : 'gpu-error', `the GPU reports: ${error.message}`);
+    }),
+  );
 }
 
 /** Starts something within error scopes; what the device found wrong with it comes before its own failure. */

@@ -19,16 +19,24 @@ export interface FlipProgram {
 }
 
 export function createFlipProgram(
-  memory: GpuMemory, loaded: LoadedNetwork, label: string, mapOf: (map: MapTensor) => GpuMap,
+  memory: GpuMemory,
+  loaded: LoadedNetwork,
+  label: string,
+  mapOf: (map: MapTensor) => GpuMap,
 ): FlipProgram {
   const { device, network, pipelines, candidates } = loaded;
-  const make = (name: string, size: number): GPUBuffer => memory.buffer({
-    label: `${name} ${label}`, size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
-  });
-  const like = (name: string) => (map: MapTensor): GpuMap => {
-    const { shape } = mapOf(map);
-    return { shape, range: wholeBuffer(make(name, shape.bytes)) };
-  };
+  const make = (name: string, size: number): GPUBuffer =>
+    memory.buffer({
+      label: `${name} ${label}`,
+      size,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
+    });
+  const like =
+    (name: string) =>
+    (map: MapTensor): GpuMap => {
+      const { shape } = mapOf(map);
+      return { shape, range: wholeBuffer(make(name, shape.bytes)) };
+    };
   const plain = outputsLike(network, like('plain run'));
   const merged = outputsLike(network, like('merged'));
   const calls = outputMaps(network).map((map, i): KernelCall => {

@@ -31,18 +31,23 @@ export function createFrameProgram(loaded: LoadedNetwork, width: number, height:
 
 function programIn(memory: GpuMemory, loaded: LoadedNetwork, width: number, height: number): FrameProgram {
   const { device, network, pipelines, layers, candidates } = loaded;
-  const program = createNetworkProgram(
-    memory, network, [network.input], outputMaps(network), layers, width, height,
-  );
+  const program = createNetworkProgram(memory, network, [network.input], outputMaps(network), layers, width, height);
   const label = `${width}×${height}`;
   const input = program.mapOf(network.input);
   const maps = outputMaps(network).map(program.mapOf);
   const networkCalls = prepareCalls(memory, pipelines, `network ${label}`, program.calls);
-  const decodeCalls = prepareCalls(memory, pipelines, `candidates ${label}`, candidates.callsFor(gpuOutputs(network, program.mapOf)));
+  const decodeCalls = prepareCalls(
+    memory,
+    pipelines,
+    `candidates ${label}`,
+    candidates.callsFor(gpuOutputs(network, program.mapOf)),
+  );
 
   const stride = device.limits.minUniformBufferOffsetAlignment;
   const uniforms = memory.buffer({
-    label: `preprocess ${label}`, size: stride + PREPROCESS_UNIFORM_BYTES, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    label: `preprocess ${label}`,
+    size: stride + PREPROCESS_UNIFORM_BYTES,
+    usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
   });
   // A texture stays the same from frame to frame, and so do its bind groups.
   const bindGroups = new WeakMap<object, GPUBindGroup[]>();
@@ -52,15 +57,17 @@ function programIn(memory: GpuMemory, loaded: LoadedNetwork, width: number, heig
     let groups = bindGroups.get(resource);
     if (groups) return groups;
     const { layout } = pipelines.of(preprocessPipeline(kind));
-    groups = [0, stride].map((offset) => device.createBindGroup({
-      label: 'preprocess',
-      layout,
-      entries: [
-        { binding: 0, resource: { buffer: uniforms, offset, size: PREPROCESS_UNIFORM_BYTES } },
-        { binding: 1, resource: input.range },
-        { binding: 2, resource },
-      ],
-    }));
+    groups = [0, stride].map((offset) =>
+      device.createBindGroup({
+        label: 'preprocess',
+        layout,
+        entries: [
+          { binding: 0, resource: { buffer: uniforms, offset, size: PREPROCESS_UNIFORM_BYTES } },
+          { binding: 1, resource: input.range },
+          { binding: 2, resource },
+        ],
+      }),
+    );
     bindGroups.set(resource, groups);
     return groups;
   }
@@ -73,7 +80,8 @@ function programIn(memory: GpuMemory, loaded: LoadedNetwork, width: number, heig
   }
 
   return {
-    input, maps,
+    input,
+    maps,
     mergedMaps: () => flipTest!.merged,
 
     recordNetwork(encoder) {

@@ -100,8 +100,7 @@ function fitTexture(frame: Frame, limit: number): { width: number; height: numbe
 
 /** Whether this place has videos and can hand them to the GPU: Node has none. */
 export function importsVideo(device: GPUDevice): boolean {
-  return typeof device.importExternalTexture === 'function'
-    && ('HTMLVideoElement' in globalThis || 'VideoFrame' in globalThis);
+  return typeof device.importExternalTexture === 'function' && ('HTMLVideoElement' in globalThis || 'VideoFrame' in globalThis);
 }
 
 /** A video's frame where it lies; undefined if the GPU cannot reach it, as where a browser decodes and paints in software. */

@@ -19,9 +19,7 @@ export interface LoadedLayers {
  *
  * @throws ManyposeError `invalid-model` if a tensor is missing or has another shape than the network's.
  */
-export function loadLayers(
-  memory: GpuMemory, network: Pick<Network, 'layers'>, weights: Weights, choose: Choice,
-): LoadedLayers {
+export function loadLayers(memory: GpuMemory, network: Pick<Network, 'layers'>, weights: Weights, choose: Choice): LoadedLayers {
   checkWeights(network, weights);
   const parts = partsOf(network);
   const packed = new Map<string, PackedWeights>();

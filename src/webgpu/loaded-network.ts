@@ -33,16 +33,27 @@ const SAMPLE_SIDE = 64;
 
 /** @throws ManyposeError `invalid-model` for weights that are not the network's, `out-of-memory`, `gpu-error`. */
 export async function loadNetwork(
-  { device, capabilities }: OpenDevice, network: Network, weights: Weights,
+  { device, capabilities }: OpenDevice,
+  network: Network,
+  weights: Weights,
 ): Promise<LoadedNetwork> {
   const pipelines = pipelinesOf(device);
   const [memory, sampleMemory] = [gpuMemory(device), gpuMemory(device)];
   try {
-    const { result: { layers, candidates, calls }, checked } = watched(device, () => {
+    const {
+      result: { layers, candidates, calls },
+      checked,
+    } = watched(device, () => {
       const layers = loadLayers(memory, network, weights, chooseFor(capabilities));
       const candidates = createCandidateBuffers(memory, network);
       const sample = createNetworkProgram(
-        sampleMemory, network, [network.input], outputMaps(network), layers, SAMPLE_SIDE, SAMPLE_SIDE,
+        sampleMemory,
+        network,
+        [network.input],
+        outputMaps(network),
+        layers,
+        SAMPLE_SIDE,
+        SAMPLE_SIDE,
       );
       return { layers, candidates, calls: [...sample.calls, ...candidates.callsFor(gpuOutputs(network, sample.mapOf))] };
     });

@@ -25,18 +25,25 @@ export type RunnableNetwork = Pick<Network, 'layers'>;
  * @throws ManyposeError `out-of-memory` if a map is larger than this GPU lets a shader bind.
  */
 export function createNetworkProgram(
-  memory: GpuMemory, network: RunnableNetwork, given: readonly MapTensor[], kept: readonly MapTensor[],
-  loaded: LoadedLayers, width: number, height: number,
+  memory: GpuMemory,
+  network: RunnableNetwork,
+  given: readonly MapTensor[],
+  kept: readonly MapTensor[],
+  loaded: LoadedLayers,
+  width: number,
+  height: number,
 ): NetworkProgram {
   const parts = partsOf(network);
   const shapeOf = (map: MapTensor) => mapShape(map, parts(map), width, height);
   const plan = planMemory(network.layers, given, [...given, ...kept], (map) => shapeOf(map).bytes);
   checkSizes(memory.device, plan.slots, width, height);
-  const buffers = plan.slots.map((size, i) => memory.buffer({
-    label: `maps ${i}, ${width}×${height}`,
-    size,
-    usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-  }));
+  const buffers = plan.slots.map((size, i) =>
+    memory.buffer({
+      label: `maps ${i}, ${width}×${height}`,
+      size,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    }),
+  );
   const mapOf = (map: MapTensor): GpuMap => {
     const shape = shapeOf(map);
     const buffer = buffers[plan.slotOf.get(map.id)!];
@@ -56,7 +63,7 @@ function checkSizes(device: GPUDevice, slots: readonly number[], width: number, 
   const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
   throw new ManyposeError(
     'out-of-memory',
-    `a ${width}×${height} input needs a buffer of ${megabytes(largest)}, this GPU allows ${megabytes(limit)}: `
-    + 'choose a smaller inputSize',
+    `a ${width}×${height} input needs a buffer of ${megabytes(largest)}, this GPU allows ${megabytes(limit)}: ` +
+      'choose a smaller inputSize',
   );
 }

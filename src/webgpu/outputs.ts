@@ -18,7 +18,10 @@ export function gpuOutputs({ outputs }: Pick<Network, 'outputs'>, mapOf: (map: M
 }
 
 /** Copies of the maps that hold outputs, made by `like`, and the outputs in them. */
-export function outputsLike(network: Pick<Network, 'outputs'>, like: (map: MapTensor) => GpuMap): { maps: GpuMap[]; outputs: GpuOutputs } {
+export function outputsLike(
+  network: Pick<Network, 'outputs'>,
+  like: (map: MapTensor) => GpuMap,
+): { maps: GpuMap[]; outputs: GpuOutputs } {
   const copies = new Map(outputMaps(network).map((map) => [map.id, like(map)]));
   return { maps: [...copies.values()], outputs: gpuOutputs(network, (map) => copies.get(map.id)!) };
 }

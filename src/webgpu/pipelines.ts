@@ -27,7 +27,7 @@ const perDevice = new WeakMap<GPUDevice, Pipelines>();
 /** The device's pipelines: detectors on one device share them. */
 export function pipelinesOf(device: GPUDevice): Pipelines {
   let pipelines = perDevice.get(device);
-  if (!pipelines) perDevice.set(device, pipelines = createPipelines(device));
+  if (!pipelines) perDevice.set(device, (pipelines = createPipelines(device)));
   return pipelines;
 }
 
@@ -55,11 +55,13 @@ function createPipelines(device: GPUDevice): Pipelines {
     try {
       const missing = features.filter((feature) => !device.features.has(feature));
       if (missing.length > 0) throw new Error(`it needs ${missing.join(' and ')}`);
-      const pipeline = await watchStart(device, () => device.createComputePipelineAsync({
-        label,
-        layout: device.createPipelineLayout({ label, bindGroupLayouts: [layoutOf(bindings)] }),
-        compute: { module: device.createShaderModule({ label, code: codeOf(call) }), entryPoint: 'main' },
-      }));
+      const pipeline = await watchStart(device, () =>
+        device.createComputePipelineAsync({
+          label,
+          layout: device.createPipelineLayout({ label, bindGroupLayouts: [layoutOf(bindings)] }),
+          compute: { module: device.createShaderModule({ label, code: codeOf(call) }), entryPoint: 'main' },
+        }),
+      );
       compiled.set(key, { pipeline, layout: layoutOf(bindings) });
     } catch (cause) {
       compiling.delete(key);
@@ -69,12 +71,14 @@ function createPipelines(device: GPUDevice): Pipelines {
 
   return {
     async compile(calls) {
-      await Promise.all(calls.map((call) => {
-        const key = keyOf(call);
-        let promise = compiling.get(key);
-        if (!promise) compiling.set(key, promise = compileOne(key, call));
-        return promise;
-      }));
+      await Promise.all(
+        calls.map((call) => {
+          const key = keyOf(call);
+          let promise = compiling.get(key);
+          if (!promise) compiling.set(key, (promise = compileOne(key, call)));
+          return promise;
+        }),
+      );
     },
 
     of(call) {

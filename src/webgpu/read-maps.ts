@@ -33,7 +33,9 @@ export async function readMaps(device: GPUDevice, network: Network, maps: readon
     });
     const packed = staging.getMappedRange();
     const planes = maps.map(({ shape, range }, i): Planes => ({
-      channels: shape.parts.reduce((sum, channels) => sum + channels, 0), width: shape.width, height: shape.height,
+      channels: shape.parts.reduce((sum, channels) => sum + channels, 0),
+      width: shape.width,
+      height: shape.height,
       values: unpackMap(new Float32Array(packed, offsets[i], range.size / 4), shape),
     }));
     const held = outputMaps(network);

@@ -35,7 +35,9 @@ const MAX_SIZES = 2;
  *   network's, `device-lost`, `out-of-memory`, `gpu-error`.
  */
 export async function createWebGpuRuntime(
-  network: Network, weights: Weights, options: { device?: GPUDevice } = {},
+  network: Network,
+  weights: Weights,
+  options: { device?: GPUDevice } = {},
 ): Promise<Runtime> {
   const opened = await openDevice(options.device);
   try {
@@ -138,8 +140,10 @@ function runtimeOf(loaded: LoadedNetwork, opened: OpenDevice): Runtime {
       if (staging.mapState !== 'unmapped') staging.unmap();
     }
     // More local maxima than the lists hold, as noise has: the maps are still there.
-    return parseCandidates(data, network, width, height)
-      ?? decodeMaps([{ scale: 1, maps: await readMaps(device, network, maps) }], width, height);
+    return (
+      parseCandidates(data, network, width, height) ??
+      decodeMaps([{ scale: 1, maps: await readMaps(device, network, maps) }], width, height)
+    );
   }
 
   return {
@@ -154,12 +158,14 @@ function runtimeOf(loaded: LoadedNetwork, opened: OpenDevice): Runtime {
       // A video's frame that is not copied is gone after the first submission.
       const submittedNow = turns.idle && passesByScale(passes).length === 1;
       const { result: taken, checked } = watched(device, () => frames.take(frame, submittedNow));
-      return turns.take(() => guarded(async () => {
-        const [took, found] = await Promise.allSettled([checked, serveFrame(taken, passes)]);
-        // Why the frame was not taken comes before what came of it.
-        for (const each of [took, found]) if (each.status === 'rejected') throw each.reason;
-        return (found as PromiseFulfilledResult<PoseCandidates>).value;
-      }).finally(() => taken.release()));
+      return turns.take(() =>
+        guarded(async () => {
+          const [took, found] = await Promise.allSettled([checked, serveFrame(taken, passes)]);
+          // Why the frame was not taken comes before what came of it.
+          for (const each of [took, found]) if (each.status === 'rejected') throw each.reason;
+          return (found as PromiseFulfilledResult<PoseCandidates>).value;
+        }).finally(() => taken.release()),
+      );
     },
 
     async runMaps(values, width, height) {
@@ -167,19 +173,21 @@ function runtimeOf(loaded: LoadedNetwork, opened: OpenDevice): Runtime {
       turns.checkRoom();
       checkInput(values, width, height);
       const copy = values.slice();
-      return turns.take(() => guarded(async () => {
-        const { result: maps, checked } = watched(device, () => {
-          const program = programFor(width, height);
-          const { buffer, offset } = program.input.range;
-          device.queue.writeBuffer(buffer, offset, packMap(copy, program.input.shape));
-          const encoder = device.createCommandEncoder({ label: 'network' });
-          program.recordNetwork(encoder);
-          device.queue.submit([encoder.finish()]);
-          return program.maps;
-        });
-        await checked;
-        return readMaps(device, network, maps);
-      }));
+      return turns.take(() =>
+        guarded(async () => {
+          const { result: maps, checked } = watched(device, () => {
+            const program = programFor(width, height);
+            const { buffer, offset } = program.input.range;
+            device.queue.writeBuffer(buffer, offset, packMap(copy, program.input.shape));
+            const encoder = device.createCommandEncoder({ label: 'network' });
+            program.recordNetwork(encoder);
+            device.queue.submit([encoder.finish()]);
+            return program.maps;
+          });
+          await checked;
+          return readMaps(device, network, maps);
+        }),
+      );
     },
 
     dispose() {

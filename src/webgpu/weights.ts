@@ -17,9 +17,7 @@ export function uploadPacked(memory: GpuMemory, packed: ReadonlyMap<string, Pack
   const uploaded = new Map<string, GpuWeights>();
   pagesOf([...packed], ([, each]) => sizeOf(each)).forEach((page, i) => {
     const size = page.reduce((sum, [, each]) => sum + sizeOf(each), 0);
-    const buffer = memory.buffer({
-      label: `weights ${i}`, size, usage: GPUBufferUsage.STORAGE, mappedAtCreation: true,
-    });
+    const buffer = memory.buffer({ label: `weights ${i}`, size, usage: GPUBufferUsage.STORAGE, mappedAtCreation: true });
     const mapped = buffer.getMappedRange();
     let offset = 0;
     const place = (part: Packed): BufferRange => {

@@ -12,7 +12,8 @@ const OPENERS = {
   'tfjs-wasm': async (model: Model) => (await import('./tfjs-wasm.ts')).openTfjsWasm(model),
   webgpu: (model: Model) => ALL_RUNTIMES.runtimes.webgpu.open(model, {}),
   webgl: (model: Model) => ALL_RUNTIMES.runtimes.webgl.open(model, {}),
-  'tfjs-webgpu': (model: Model) => import('@tensorflow/tfjs-backend-webgpu').then(() => ALL_RUNTIMES.runtimes['tfjs-webgpu'].open(model, {})),
+  'tfjs-webgpu': (model: Model) =>
+    import('@tensorflow/tfjs-backend-webgpu').then(() => ALL_RUNTIMES.runtimes['tfjs-webgpu'].open(model, {})),
 } satisfies Record<string, (model: Model) => Promise<Runtime>>;
 
 export type Contender = keyof typeof OPENERS;
@@ -39,7 +40,9 @@ async function open(name: Contender, photo: string): Promise<{ adapter: string; 
 async function frame(name: Contender, size: number): Promise<{ ms: number; candidates: number }> {
   const { width, height } = picture!;
   const begin = performance.now();
-  const { peaks } = await opened.get(name)!.findCandidates(picture!, [{ scale: 1, mirrored: false, geometry: fitInput(width, height, size) }]);
+  const { peaks } = await opened
+    .get(name)!
+    .findCandidates(picture!, [{ scale: 1, mirrored: false, geometry: fitInput(width, height, size) }]);
   return { ms: performance.now() - begin, candidates: [...peaks.score].filter((score) => score > 0.2).length };
 }
 

@@ -14,6 +14,8 @@ export default defineConfig({
   use: { baseURL: PAGES, headless: !process.env.HEADED, launchOptions: { executablePath, args: [...QUIET, ...WEBGPU] } },
   webServer: {
     command: `npx vite --config test/bench/vite.config.ts --port ${PORT} --strictPort`,
-    cwd: '../..', url: `${PAGES}test/bench/page.html`, timeout: 60_000,
+    cwd: '../..',
+    url: `${PAGES}test/bench/page.html`,
+    timeout: 60_000,
   },
 });

@@ -18,7 +18,8 @@ test('runtimes', async ({ page }) => {
   await page.goto('/test/bench/page.html');
   await page.waitForFunction(() => 'bench' in window);
   const opened = new Map<Contender, { adapter: string; ready: number }>();
-  for (const name of RUNTIMES) opened.set(name, await page.evaluate(([each, photo]) => window.bench.open(each, photo), [name, PHOTO] as const));
+  for (const name of RUNTIMES)
+    opened.set(name, await page.evaluate(([each, photo]) => window.bench.open(each, photo), [name, PHOTO] as const));
 
   for (const size of SIZES) {
     const times = new Map(RUNTIMES.map((name): [Contender, number[]] => [name, []]));
@@ -33,14 +34,25 @@ test('runtimes', async ({ page }) => {
     const rows = RUNTIMES.map((name) => {
       const [first, ...later] = times.get(name)!;
       const sorted = later.sort((a, b) => a - b);
-      return { name, first, least: sorted[0], median: sorted[FRAMES >> 1], candidates: candidates.get(name)!, ...opened.get(name)! };
+      return {
+        name,
+        first,
+        least: sorted[0],
+        median: sorted[FRAMES >> 1],
+        candidates: candidates.get(name)!,
+        ...opened.get(name)!,
+      };
     });
     const [reference] = rows;
     console.log(`\n${PHOTO}, shorter side ${size}, ${FRAMES} rounds after the first; ms from the picture to candidates`);
     print([
       ['runtime', 'ready', 'first', 'least', 'median', `times ${reference.name}`, 'candidates', 'adapter'],
       ...rows.map(({ name, ready, first, least, median, candidates: found, adapter }) => [
-        name, ...[ready, first, least, median].map((ms) => ms.toFixed(0)), (median / reference.median).toFixed(2), String(found), adapter,
+        name,
+        ...[ready, first, least, median].map((ms) => ms.toFixed(0)),
+        (median / reference.median).toFixed(2),
+        String(found),
+        adapter,
       ]),
     ]);
   }

@@ -37,29 +37,35 @@ export async function openTfjsWasm({ descriptor, network, weights }: Model): Pro
     }
   }
 
-  return createMapsRuntime({
-    kind: 'wasm',
-    adapter: 'TensorFlow.js, SIMD, 1 thread',
-    input: (frame, geometry, mirrored) => ({
-      values: preprocess(pixelsOf(frame), geometry, mirrored), width: geometry.width, height: geometry.height,
-    }),
-    inputOf: (planes) => planes,
-    run: (planes) => on(async () => {
-      const input = uploadInput(planes);
-      const maps = execute(network, uploaded, input);
-      const values = new Map<number, ArrayLike<number>>();
-      for (const [id, map] of maps) values.set(id, await map.data());
-      const found = networkMaps(network.outputs, ({ map, first, channels }) => {
-        const [, height, width, all] = maps.get(map.id)!.shape;
-        return { channels, width, height, values: toPlanes(values.get(map.id)!, all, first, first + channels) };
-      });
-      tf.dispose([input, ...maps.values()]);
-      return found;
-    }),
-    release() {},
-    isLost: () => false,
-    dispose: () => tf.dispose([...uploaded.values()]),
-  }, KEYPOINT_SETS[descriptor.keypointSet].mirror);
+  return createMapsRuntime(
+    {
+      kind: 'wasm',
+      adapter: 'TensorFlow.js, SIMD, 1 thread',
+      input: (frame, geometry, mirrored) => ({
+        values: preprocess(pixelsOf(frame), geometry, mirrored),
+        width: geometry.width,
+        height: geometry.height,
+      }),
+      inputOf: (planes) => planes,
+      run: (planes) =>
+        on(async () => {
+          const input = uploadInput(planes);
+          const maps = execute(network, uploaded, input);
+          const values = new Map<number, ArrayLike<number>>();
+          for (const [id, map] of maps) values.set(id, await map.data());
+          const found = networkMaps(network.outputs, ({ map, first, channels }) => {
+            const [, height, width, all] = maps.get(map.id)!.shape;
+            return { channels, width, height, values: toPlanes(values.get(map.id)!, all, first, first + channels) };
+          });
+          tf.dispose([input, ...maps.values()]);
+          return found;
+        }),
+      release() {},
+      isLost: () => false,
+      dispose: () => tf.dispose([...uploaded.values()]),
+    },
+    KEYPOINT_SETS[descriptor.keypointSet].mirror,
+  );
 }
 
 /** Numbers whose sampled columns are held at once: 4 MiB. */
@@ -77,15 +83,23 @@ function registerKernel(): void {
     const most = Math.max(1, Math.min(cells, Math.floor(MOST_NUMBERS / depth)));
     /** Anew each time: memory that grows takes views with it. */
     const view = ({ dataId }: { dataId: object }, first: number, length: number): Float32Array =>
-      new Float32Array((backend.wasm as unknown as { HEAPU8: Uint8Array<ArrayBuffer> }).HEAPU8.buffer, backend.dataIdMap.get(dataId).memoryOffset + first * 4, length);
+      new Float32Array(
+        (backend.wasm as unknown as { HEAPU8: Uint8Array<ArrayBuffer> }).HEAPU8.buffer,
+        backend.dataIdMap.get(dataId).memoryOffset + first * 4,
+        length,
+      );
 
     const out = backend.makeOutput([1, height, width, outChannels], 'float32');
     const columns = backend.makeOutput([1, most, 1, depth], 'float32');
     for (let first = 0; first < cells; first += most) {
       const count = Math.min(most, cells - first);
       sampleColumns(
-        view(x, 0, cells * channels), view(transform, 0, cells * 4), view(columns, 0, count * depth),
-        { width, height, channels, dilation }, first, count,
+        view(x, 0, cells * channels),
+        view(transform, 0, cells * 4),
+        view(columns, 0, count * depth),
+        { width, height, channels, dilation },
+        first,
+        count,
       );
       const part = conv({
         backend,
@@ -118,8 +132,12 @@ interface Extent {
 
 /** Channels-last x at the taps of cells `first` and on: [count][9][channels] (src/ops/adaptive-conv.ts says where taps lie). */
 function sampleColumns(
-  x: Float32Array, transform: Float32Array, columns: Float32Array,
-  { width, height, channels, dilation }: Extent, first: number, count: number,
+  x: Float32Array,
+  transform: Float32Array,
+  columns: Float32Array,
+  { width, height, channels, dilation }: Extent,
+  first: number,
+  count: number,
 ): void {
   let to = 0;
   for (let cell = first; cell < first + count; cell++) {

@@ -34,7 +34,7 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 describe('manypose evaluate', () => {
-  it('scores poses found before, by COCO\'s rules', async () => {
+  it("scores poses found before, by COCO's rules", async () => {
     await evaluateCommand(COCO_PHOTO);
     expect(printed().split('\n')).toEqual([
       '1 photo',
@@ -43,9 +43,11 @@ describe('manypose evaluate', () => {
     ]);
   });
 
-  it('scores CrowdPose\'s by its own rules', async () => {
+  it("scores CrowdPose's by its own rules", async () => {
     await evaluateCommand(CROWD);
-    expect(printed()).toMatch(/^4 photos\nAP .* APE    APM    APH\n0\.788  0\.988  0\.731  0\.822  1\.000  0\.778  1\.000  0\.980  0\.412$/);
+    expect(printed()).toMatch(
+      /^4 photos\nAP .* APE    APM    APH\n0\.788  0\.988  0\.731  0\.822  1\.000  0\.778  1\.000  0\.980  0\.412$/,
+    );
   });
 
   it('takes the first photos only if asked to, and shows where there was nobody', async () => {
@@ -60,35 +62,105 @@ describe('manypose evaluate', () => {
     ['photos and detections', [...COCO_PHOTO, '--photos', '.'], 'invalid-argument', /are needed/],
     ['no photos', [...COCO_PHOTO, '--limit', '0'], 'invalid-argument', /--limit must be a whole number from 1, got 0/],
     ['a missing file', ['--annotations', 'none.json', '--photos', '.'], 'invalid-argument', /none\.json cannot be read/],
-    ['a file of another kind', [COCO_PHOTO[0], COCO_PHOTO[3], '--photos', '.'], 'invalid-annotations', /coco_dt_dataset\.json: not annotations/],
-    ['detections of other keypoints', [...COCO_PHOTO.slice(0, 3), CROWD[3]], 'invalid-annotations', /crowdpose_dt\.json: .*no image 114203/],
-    ['an unknown runtime', [...COCO_PHOTO.slice(0, 2), '--photos', '.', '--runtime', 'abacus'], 'invalid-argument', /one of auto\|webgpu\|.*, got abacus/],
-    ['an unknown quality', [...COCO_PHOTO.slice(0, 2), '--photos', '.', '--quality', 'final,best'], 'invalid-argument', /some of regression,heatmap,final, got 'best'/],
+    [
+      'a file of another kind',
+      [COCO_PHOTO[0], COCO_PHOTO[3], '--photos', '.'],
+      'invalid-annotations',
+      /coco_dt_dataset\.json: not annotations/,
+    ],
+    [
+      'detections of other keypoints',
+      [...COCO_PHOTO.slice(0, 3), CROWD[3]],
+      'invalid-annotations',
+      /crowdpose_dt\.json: .*no image 114203/,
+    ],
+    [
+      'an unknown runtime',
+      [...COCO_PHOTO.slice(0, 2), '--photos', '.', '--runtime', 'abacus'],
+      'invalid-argument',
+      /one of auto\|webgpu\|.*, got abacus/,
+    ],
+    [
+      'an unknown quality',
+      [...COCO_PHOTO.slice(0, 2), '--photos', '.', '--quality', 'final,best'],
+      'invalid-argument',
+      /some of regression,heatmap,final, got 'best'/,
+    ],
     ['qualities of detections', [...COCO_PHOTO, '--quality', 'final'], 'invalid-argument', /--quality is for poses to be found/],
-    ['reports of another kind', [...COCO_PHOTO, '--errors', 'errors.png'], 'invalid-argument', /--errors writes \.json or \.svg, got errors\.png/],
-    ['a report where none can be', [...COCO_PHOTO, '--curves', '/dev/null/curves.svg'], 'invalid-argument', /\/dev\/null is a file, not a folder/],
-    ['a report over an input', [...COCO_PHOTO, '--force', '--errors', COCO_PHOTO[3]], 'invalid-argument', /coco_dt_dataset\.json is an input/],
-    ['results over an input', [...COCO_PHOTO.slice(0, 2), '--photos', '.', '--results', COCO_PHOTO[1], '--force'], 'invalid-argument', /coco_gt_dataset\.json is an input/],
-    ['a file twice', [...COCO_PHOTO, '--errors', 'a.json', '--curves', './a.json'], 'invalid-argument', /a\.json would be written twice/],
-    ['to resume nothing', [...COCO_PHOTO.slice(0, 2), '--photos', '.', '--resume'], 'invalid-argument', /--results, which is not given/],
-    ['to resume and replace', [...COCO_PHOTO.slice(0, 2), '--photos', '.', '--results', 'a', '--resume', '--force'], 'invalid-argument', /one of both/],
+    [
+      'reports of another kind',
+      [...COCO_PHOTO, '--errors', 'errors.png'],
+      'invalid-argument',
+      /--errors writes \.json or \.svg, got errors\.png/,
+    ],
+    [
+      'a report where none can be',
+      [...COCO_PHOTO, '--curves', '/dev/null/curves.svg'],
+      'invalid-argument',
+      /\/dev\/null is a file, not a folder/,
+    ],
+    [
+      'a report over an input',
+      [...COCO_PHOTO, '--force', '--errors', COCO_PHOTO[3]],
+      'invalid-argument',
+      /coco_dt_dataset\.json is an input/,
+    ],
+    [
+      'results over an input',
+      [...COCO_PHOTO.slice(0, 2), '--photos', '.', '--results', COCO_PHOTO[1], '--force'],
+      'invalid-argument',
+      /coco_gt_dataset\.json is an input/,
+    ],
+    [
+      'a file twice',
+      [...COCO_PHOTO, '--errors', 'a.json', '--curves', './a.json'],
+      'invalid-argument',
+      /a\.json would be written twice/,
+    ],
+    [
+      'to resume nothing',
+      [...COCO_PHOTO.slice(0, 2), '--photos', '.', '--resume'],
+      'invalid-argument',
+      /--results, which is not given/,
+    ],
+    [
+      'to resume and replace',
+      [...COCO_PHOTO.slice(0, 2), '--photos', '.', '--results', 'a', '--resume', '--force'],
+      'invalid-argument',
+      /one of both/,
+    ],
     ['an unknown option', [...COCO_PHOTO, '--fast'], 'ERR_PARSE_ARGS_UNKNOWN_OPTION', /--fast/],
   ])('refuses %s', async (_, args, code, message) => {
-    await expect(evaluateCommand(args)).rejects.toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }));
+    await expect(evaluateCommand(args)).rejects.toThrow(
+      expect.objectContaining({ code, message: expect.stringMatching(message) }),
+    );
   });
 
   it('writes errors and curves, as numbers and as pictures', async () => {
     const files = ['errors.json', 'new/errors.svg', 'new/curves.json', 'curves.svg'].map(path);
-    await evaluateCommand([...COCO_PHOTO, '--errors', files[0], '--errors', files[1], '--curves', files[2], '--curves', files[3]]);
+    await evaluateCommand([
+      ...COCO_PHOTO,
+      '--errors',
+      files[0],
+      '--errors',
+      files[1],
+      '--curves',
+      files[2],
+      '--curves',
+      files[3],
+    ]);
     const [errors, errorSvg, curves, curveSvg] = await Promise.all(files.map((file) => readFile(file, 'utf8')));
     const { detections: ranges } = (JSON.parse(errors) as { qualities: Record<string, Record<string, ErrorReport>> }).qualities;
     expect(Object.keys(ranges)).toEqual(['all', 'notSmall', 'medium', 'large']);
     expect(ranges.all.labels.counts).toEqual({ good: 54, jitter: 26, inversion: 0, swap: 0, miss: 7 });
     expect(ranges.all.found.averagePrecision).toBeCloseTo(0.504884, 6);
-    const { scores, curves: drawn } = (JSON.parse(curves) as { qualities: Record<string, { scores: Scores; curves: Curves }> }).qualities.detections;
+    const { scores, curves: drawn } = (JSON.parse(curves) as { qualities: Record<string, { scores: Scores; curves: Curves }> })
+      .qualities.detections;
     expect(scores.AP).toBeCloseTo(0.504884, 6);
     expect(drawn.all?.[0]?.precision).toHaveLength(101);
-    await expect(evaluateCommand([...COCO_PHOTO, '--errors', files[0]])).rejects.toThrow(/errors\.json is there already; --force replaces it/);
+    await expect(evaluateCommand([...COCO_PHOTO, '--errors', files[0]])).rejects.toThrow(
+      /errors\.json is there already; --force replaces it/,
+    );
     await evaluateCommand([...COCO_PHOTO, '--errors', files[0], '--force']);
     for (const svg of [errorSvg, curveSvg]) expect(svg).toMatch(/^<svg .*AP 0\.505.*<\/svg>$/s);
   });
@@ -114,7 +186,7 @@ describe('manypose evaluate with a model', () => {
     const weights = formulaWeights(TINY_W4);
     // The formula's center map is negative everywhere; turned over, there are people.
     const { shape, data } = weights.get('final_layers.1.weight')!;
-    data.subarray(-shape[1]).forEach((value, i, row) => row[i] = -value);
+    data.subarray(-shape[1]).forEach((value, i, row) => (row[i] = -value));
     for (const { name, bytes } of await modelFiles({ model: TINY_W4, weights }, 'f32')) await writeFile(join(model, name), bytes);
     const canvas = createCanvas(96, 64);
     const context = canvas.getContext('2d');
@@ -126,46 +198,62 @@ describe('manypose evaluate with a model', () => {
   });
 
   async function annotate(fileName: string): Promise<string[]> {
-    const [image, person] = [{ id: 3, file_name: fileName }, { id: 1, image_id: 3, category_id: 1, area: 900, bbox: [10, 10, 30, 50] }];
+    const [image, person] = [
+      { id: 3, file_name: fileName },
+      { id: 1, image_id: 3, category_id: 1, area: 900, bbox: [10, 10, 30, 50] },
+    ];
     const annotations = [{ ...person, keypoints: Array.from({ length: 51 }, (_, i) => (i % 3 === 2 ? 2 : 20)) }];
-    await writeFile(path('people.json'), JSON.stringify({ images: [image], annotations, categories: [{ id: 1, name: 'person' }] }));
+    await writeFile(
+      path('people.json'),
+      JSON.stringify({ images: [image], annotations, categories: [{ id: 1, name: 'person' }] }),
+    );
     return ['--annotations', path('people.json')];
   }
 
   it('looks for poses in the photos, writes and scores them', async () => {
-    await run(...await annotate('stripes.png'), '--results', path('found.json'));
+    await run(...(await annotate('stripes.png')), '--results', path('found.json'));
     const found = JSON.parse(await readFile(path('found.json'), 'utf8')) as CocoResult[];
     expect(found.length).toBeGreaterThan(0);
     expect(found.length).toBeLessThanOrEqual(20);
-    expect(found.every((result) => result.image_id === 3 && result.category_id === 1 && result.keypoints.length === 51)).toBe(true);
+    expect(found.every((result) => result.image_id === 3 && result.category_id === 1 && result.keypoints.length === 51)).toBe(
+      true,
+    );
     const lines = printed().split('\n');
     expect(lines[0]).toMatch(new RegExp(`^1/1 stripes\\.png: ${found.length} poses?, network \\d+ ms$`));
     expect(lines.slice(1, 3)).toEqual([expect.stringMatching(/^network \d+ ms per photo on /), '1 photo']);
 
     output.mockClear();
-    await evaluateCommand([...await annotate('stripes.png'), '--detections', path('found.json')]);
+    await evaluateCommand([...(await annotate('stripes.png')), '--detections', path('found.json')]);
     expect(printed()).toBe(lines.slice(2).join('\n'));
   });
 
-  it.each([[], ['--flip', '--no-refine'], ['--scales', '0.5,1', '--flip']])('scores the three qualities of one run (%s %s)', async (...options) => {
-    const annotated = await annotate('stripes.png');
-    const plain = path(`plain${options.length}.json`);
-    const all = path(`all${options.length}.json`);
-    await run(...annotated, ...options, '--results', plain);
-    output.mockClear();
-    await run(...annotated, ...options, '--quality', 'final,regression,heatmap', '--results', all);
-    const table = printed().split('\n').slice(-5);
-    expect(table.map((row) => row.slice(0, 30).trim())).toEqual(
-      ['', 'Regressed poses', 'Heatmaps, at annotated people', 'Heatmaps, strict', 'Final poses'],
-    );
-    // By way of whole maps as by way of a detector.
-    expect(await readFile(all, 'utf8')).toBe(await readFile(plain, 'utf8'));
-    const of = async (quality: string) => JSON.parse(await readFile(all.replace('.json', `.${quality}.json`), 'utf8')) as CocoResult[];
-    const [regression, heatmap, strict] = [await of('regression'), await of('heatmap'), await of('heatmap-strict')];
-    expect(regression.length).toBeGreaterThan(0);
-    expect(regression).not.toEqual(JSON.parse(await readFile(all, 'utf8')));
-    expect([heatmap.length, strict.length]).toEqual([1, 1]);
-  });
+  it.each([[], ['--flip', '--no-refine'], ['--scales', '0.5,1', '--flip']])(
+    'scores the three qualities of one run (%s %s)',
+    async (...options) => {
+      const annotated = await annotate('stripes.png');
+      const plain = path(`plain${options.length}.json`);
+      const all = path(`all${options.length}.json`);
+      await run(...annotated, ...options, '--results', plain);
+      output.mockClear();
+      await run(...annotated, ...options, '--quality', 'final,regression,heatmap', '--results', all);
+      const table = printed().split('\n').slice(-5);
+      expect(table.map((row) => row.slice(0, 30).trim())).toEqual([
+        '',
+        'Regressed poses',
+        'Heatmaps, at annotated people',
+        'Heatmaps, strict',
+        'Final poses',
+      ]);
+      // By way of whole maps as by way of a detector.
+      expect(await readFile(all, 'utf8')).toBe(await readFile(plain, 'utf8'));
+      const of = async (quality: string) =>
+        JSON.parse(await readFile(all.replace('.json', `.${quality}.json`), 'utf8')) as CocoResult[];
+      const [regression, heatmap, strict] = [await of('regression'), await of('heatmap'), await of('heatmap-strict')];
+      expect(regression.length).toBeGreaterThan(0);
+      expect(regression).not.toEqual(JSON.parse(await readFile(all, 'utf8')));
+      expect([heatmap.length, strict.length]).toEqual([1, 1]);
+    },
+  );
 
   describe('that goes on', () => {
     const photosOf = ['first.png', 'second.png', 'third.png'];
@@ -178,7 +266,10 @@ describe('manypose evaluate with a model', () => {
     beforeAll(async () => {
       for (const name of photosOf) await copyFile(path('stripes.png'), path(name));
       const images = photosOf.map((name, i) => ({ id: `photo ${i}`, file_name: name }));
-      await writeFile(annotations(), JSON.stringify({ images, annotations: [], categories: [{ id: 1, name: 'person', keypoints: COCO.names }] }));
+      await writeFile(
+        annotations(),
+        JSON.stringify({ images, annotations: [], categories: [{ id: 1, name: 'person', keypoints: COCO.names }] }),
+      );
       annotated = ['--annotations', annotations()];
       vi.spyOn(console, 'log').mockReturnValue();
       await run(...annotated, '--results', path('two.json'), '--limit', '2');
@@ -225,7 +316,10 @@ describe('manypose evaluate with a model', () => {
 
     it('only where it is told to, or else starts anew', async () => {
       await expect(run(...annotated, '--results', results())).rejects.toThrow(
-        expect.objectContaining({ code: 'invalid-argument', message: expect.stringMatching(/there already: --resume goes on from it, --force replaces it/) }),
+        expect.objectContaining({
+          code: 'invalid-argument',
+          message: expect.stringMatching(/there already: --resume goes on from it, --force replaces it/),
+        }),
       );
       await run(...annotated, '--results', results(), '--force', '--limit', '1');
       expect((JSON.parse(await readFile(runFile(), 'utf8')) as { photos: object[] }).photos).toHaveLength(1);
@@ -238,7 +332,9 @@ describe('manypose evaluate with a model', () => {
       ['no refinement', ['--no-refine'], /refine true instead of false/],
       ['other qualities', ['--quality', 'regression,final'], /quality final instead of regression,final/],
     ])('not from results found otherwise: %s', async (_, options, message) => {
-      await expect(resume(...options)).rejects.toThrow(expect.objectContaining({ code: 'invalid-argument', message: expect.stringMatching(message) }));
+      await expect(resume(...options)).rejects.toThrow(
+        expect.objectContaining({ code: 'invalid-argument', message: expect.stringMatching(message) }),
+      );
     });
 
     it('not from those of another model, or of other annotations', async () => {
@@ -251,23 +347,48 @@ describe('manypose evaluate with a model', () => {
     });
 
     it.each<[string, () => Promise<void>, RegExp]>([
-      ['cut-off results', async () => writeFile(results(), (await readFile(results(), 'utf8')).slice(0, -100)), /resumed\.json is cut off or damaged.*JSON/],
-      ['results that lack some', async () => writeFile(results(), JSON.stringify((JSON.parse(await readFile(results(), 'utf8')) as object[]).slice(1))),
-        /resumed\.json is cut off or damaged.*image photo 0 had \d+ results, and has \d+/],
+      [
+        'cut-off results',
+        async () => writeFile(results(), (await readFile(results(), 'utf8')).slice(0, -100)),
+        /resumed\.json is cut off or damaged.*JSON/,
+      ],
+      [
+        'results that lack some',
+        async () => writeFile(results(), JSON.stringify((JSON.parse(await readFile(results(), 'utf8')) as object[]).slice(1))),
+        /resumed\.json is cut off or damaged.*image photo 0 had \d+ results, and has \d+/,
+      ],
       ['results that are none', async () => writeFile(results(), '{}'), /resumed\.json is cut off or damaged.*no list/],
       ['no results', async () => rm(results()), /nothing to resume from: .*resumed\.json cannot be read/],
-      ['results that nothing is known of', async () => rm(runFile()), /nothing to resume from: .*resumed\.run\.json cannot be read/],
-      ['a cut-off list of photos', async () => writeFile(runFile(), (await readFile(runFile(), 'utf8')).slice(0, -20)), /resumed\.run\.json is cut off or damaged/],
-      ['a list of nothing', async () => writeFile(runFile(), 'null'), /resumed\.run\.json is cut off or damaged.*does not say what was run/],
+      [
+        'results that nothing is known of',
+        async () => rm(runFile()),
+        /nothing to resume from: .*resumed\.run\.json cannot be read/,
+      ],
+      [
+        'a cut-off list of photos',
+        async () => writeFile(runFile(), (await readFile(runFile(), 'utf8')).slice(0, -20)),
+        /resumed\.run\.json is cut off or damaged/,
+      ],
+      [
+        'a list of nothing',
+        async () => writeFile(runFile(), 'null'),
+        /resumed\.run\.json is cut off or damaged.*does not say what was run/,
+      ],
     ])('not from %s', async (_, damage, message) => {
       await damage();
-      await expect(resume()).rejects.toThrow(expect.objectContaining({ code: 'invalid-annotations', message: expect.stringMatching(message) }));
+      await expect(resume()).rejects.toThrow(
+        expect.objectContaining({ code: 'invalid-annotations', message: expect.stringMatching(message) }),
+      );
     });
   });
 
   it.each([[], ['--quality', 'regression']])('refuses scales that do not fit %s', async (...options) => {
     const annotated = await annotate('stripes.png');
-    for (const [scales, message] of [['0.3,1', /scale 0\.3 of a 128×64 input/], ['0.5', /one of them 1/], ['1,x', /one of them 1/]] as const) {
+    for (const [scales, message] of [
+      ['0.3,1', /scale 0\.3 of a 128×64 input/],
+      ['0.5', /one of them 1/],
+      ['1,x', /one of them 1/],
+    ] as const) {
       await expect(run(...annotated, ...options, '--scales', scales)).rejects.toThrow(
         expect.objectContaining({ code: 'invalid-argument', message: expect.stringMatching(message) }),
       );
@@ -276,16 +397,22 @@ describe('manypose evaluate with a model', () => {
 
   it('needs to know where the photos are', async () => {
     const images = [{ id: 3 }];
-    await writeFile(path('unnamed.json'), JSON.stringify({ images, annotations: [], categories: [{ id: 1, name: 'person', keypoints: COCO.names }] }));
+    await writeFile(
+      path('unnamed.json'),
+      JSON.stringify({ images, annotations: [], categories: [{ id: 1, name: 'person', keypoints: COCO.names }] }),
+    );
     await expect(run('--annotations', path('unnamed.json'))).rejects.toThrow(/no file_name of image 3/);
   });
 
   it('names a photo that is missing, and refuses a model of other keypoints', async () => {
-    await expect(run(...await annotate('none.jpg'))).rejects.toThrow(
+    await expect(run(...(await annotate('none.jpg')))).rejects.toThrow(
       expect.objectContaining({ code: 'invalid-image', message: expect.stringMatching(/none\.jpg cannot be read/) }),
     );
     await expect(run(...CROWD.slice(0, 2))).rejects.toThrow(
-      expect.objectContaining({ code: 'invalid-argument', message: expect.stringMatching(/finds coco's keypoints, the annotations are of crowdpose's/) }),
+      expect.objectContaining({
+        code: 'invalid-argument',
+        message: expect.stringMatching(/finds coco's keypoints, the annotations are of crowdpose's/),
+      }),
     );
   });
 });

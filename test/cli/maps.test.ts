@@ -43,7 +43,11 @@ async function expectOfficialMaps(runtime: string): Promise<void> {
   const maps = readNpz(out);
   expect([...maps.keys()].sort()).toEqual(['centerMap', 'heatmaps', 'offsetMap']);
   const [heatmaps, centerMap, offsetMap] = ['heatmaps', 'centerMap', 'offsetMap'].map((name) => floatsOf(maps, name));
-  expect([heatmaps.shape, centerMap.shape, offsetMap.shape]).toEqual([[17, 24, 40], [24, 40], [34, 24, 40]]);
+  expect([heatmaps.shape, centerMap.shape, offsetMap.shape]).toEqual([
+    [17, 24, 40],
+    [24, 40],
+    [34, 24, 40],
+  ]);
   // The goldens' tolerance for float32.
   expect(relativeError([...heatmaps.data, ...centerMap.data], floatsOf(golden, `${HEIGHT}x${WIDTH}_0`).data)).toBeLessThan(1e-4);
   expect(relativeError(offsetMap.data, floatsOf(golden, `${HEIGHT}x${WIDTH}_1`).data)).toBeLessThan(1e-4);
@@ -56,7 +60,8 @@ describe('manypose maps', () => {
     await writeFile(path('gray.npy'), npyOf([1, 1, 64, 64], new Float32Array(64 * 64)));
     await writeFile(path('cut.npy'), (await readFile(path('x.npy'))).subarray(0, 5000));
     await writeFile(path('no.npy'), 'nothing');
-    const run = (input: string) => mapsCommand(['--model', path('model'), '--input', path(input), '--out', path('y.npz'), '--runtime', 'cpu']);
+    const run = (input: string) =>
+      mapsCommand(['--model', path('model'), '--input', path(input), '--out', path('y.npz'), '--runtime', 'cpu']);
     await expect(run('gray.npy')).rejects.toThrow('expected shape [1, 3, H, W], got [1, 1, 64, 64]');
     await expect(run('cut.npy')).rejects.toThrow(`expected ${4 * 3 * WIDTH * HEIGHT} bytes`);
     await expect(run('no.npy')).rejects.toThrow('not a .npy file');

@@ -41,9 +41,13 @@ interface Outcome {
 function open(place: string, env: Record<string, string> = {}, before: readonly string[] = []): Outcome {
   const [command, ...args] = [...before, process.execPath, '--expose-gc', 'script.mjs'];
   const output = execFileSync(command, args, {
-    cwd: place, env: { ...process.env, ...env }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'],
+    cwd: place,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
     // Without its instance a GPU never answers, and the process never ends.
-    timeout: 250_000, killSignal: 'SIGKILL',
+    timeout: 250_000,
+    killSignal: 'SIGKILL',
   });
   return JSON.parse(output);
 }
@@ -53,7 +57,9 @@ beforeAll(async () => {
   writeFileSync(join(emptyLoader, 'libvulkan.so.1'), '');
   for (const place of [withPackage, withoutPackage]) {
     await build({
-      configFile: false, root, logLevel: 'error',
+      configFile: false,
+      root,
+      logLevel: 'error',
       build: { ssr: 'src/cli/node-gpu.ts', outDir: place, rollupOptions: { external: ['webgpu'] } },
     });
     writeFileSync(join(place, 'script.mjs'), SCRIPT);
@@ -88,8 +94,11 @@ describe('WebGPU in Node that cannot be opened', () => {
     // Chromium's driver can be hidden only in a mount namespace, which not everybody may make.
     const driver = swiftShader();
     const hide = ['unshare', '--mount', 'sh', '-c', `mount -t tmpfs none ${driver && dirname(driver)} && exec "$0" "$@"`];
-    const others = spawnSync('sh', ['-c', 'ls /etc/vulkan/icd.d /usr/share/vulkan/icd.d | grep json'], { encoding: 'utf8' }).stdout;
-    const canHide = driver !== undefined && others === '' && !namedDrivers() && spawnSync(hide[0], [...hide.slice(1), 'true']).status === 0;
+    const others = spawnSync('sh', ['-c', 'ls /etc/vulkan/icd.d /usr/share/vulkan/icd.d | grep json'], {
+      encoding: 'utf8',
+    }).stdout;
+    const canHide =
+      driver !== undefined && others === '' && !namedDrivers() && spawnSync(hide[0], [...hide.slice(1), 'true']).status === 0;
     it.skipIf(!canHide)('names the driver, and the loader too if both are missing', () => {
       const one = open(withPackage, {}, hide);
       expect(one.code).toBe('no-runtime');

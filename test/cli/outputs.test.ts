@@ -37,7 +37,7 @@ describe('outputs are refused', () => {
     ['that are an input', ['in.jpg'], /in\.jpg is an input, which is never written over/],
     ['that are an input by another way', ['sub/../in.jpg'], /is an input|is the input/],
     ['that link to an input', ['linked.png'], /linked\.png is the input .*in\.jpg/],
-    ['that are an input\'s other name', ['hard.png'], /hard\.png is the input .*in\.jpg/],
+    ["that are an input's other name", ['hard.png'], /hard\.png is the input .*in\.jpg/],
     ['that are folders', ['sub'], /sub is a folder/],
     ['that lie in a file', ['there.json/x'], /there\.json/],
     ['that are the same', ['new.png', './sub/../new.png'], /would be written twice/],
@@ -50,8 +50,13 @@ describe('outputs are refused', () => {
   });
 
   it('that are there, unless forced', async () => {
-    await expect(checkOutputs([path('there.json')], { inputs: [], force: false })).rejects.toThrow(/there\.json is there already; --force replaces it/);
-    await checkOutputs([path('there.json'), path('new.json'), path('made/later/new.json')], { inputs: [path('in.jpg')], force: true });
+    await expect(checkOutputs([path('there.json')], { inputs: [], force: false })).rejects.toThrow(
+      /there\.json is there already; --force replaces it/,
+    );
+    await checkOutputs([path('there.json'), path('new.json'), path('made/later/new.json')], {
+      inputs: [path('in.jpg')],
+      force: true,
+    });
   });
 });
 

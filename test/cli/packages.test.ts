@@ -12,14 +12,14 @@ let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'manypose-packages-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-it('names the command line that brings a package, with the user\'s own arguments', () => {
+it("names the command line that brings a package, with the user's own arguments", () => {
   expect(commandWith(['@napi-rs/canvas', 'webgpu'], ['pose', 'a.jpg', '--size', '256'])).toBe(
     `npx --package=manypose@${version} --package=@napi-rs/canvas@1 --package=webgpu@0.6 -- manypose pose a.jpg --size 256`,
   );
 });
 
 it('quotes the arguments so that a shell gives them back as they were', () => {
-  const args = ['two words.jpg', 'it\'s $HOME.jpg', '*.png', ''];
+  const args = ['two words.jpg', "it's $HOME.jpg", '*.png', ''];
   const command = commandWith([], args).replace(/^npx .* -- manypose/, 'printf "%s\\n"');
   expect(execFileSync('sh', ['-c', command], { encoding: 'utf8' })).toBe(`${args.join('\n')}\n`);
 });
@@ -28,7 +28,8 @@ it('tells a package that is missing from one that does not start', async () => {
   const load = () => import(/* @vite-ignore */ join(folder, 'broken.mjs'));
   writeFileSync(join(folder, 'broken.mjs'), 'throw new Error("no such library: libfoo.so.1")');
   await expect(optionalPackage(load, 'Pictures are read by', '@napi-rs/canvas')).rejects.toMatchObject({
-    code: 'no-runtime', message: 'Pictures are read by the npm package @napi-rs/canvas, which does not start: no such library: libfoo.so.1',
+    code: 'no-runtime',
+    message: 'Pictures are read by the npm package @napi-rs/canvas, which does not start: no such library: libfoo.so.1',
   });
 });
 
@@ -36,7 +37,10 @@ it('copies the installed weights, and removes shards of the copy before, and not
   await copyCommand([folder]);
   const to = join(folder, 'coco_w32');
   const manifest = JSON.parse(readFileSync(join(to, 'manifest.json'), 'utf8'));
-  writeFileSync(join(to, 'manifest.json'), JSON.stringify({ ...manifest, shards: [...manifest.shards, { file: 'weights-01of99.bin' }] }));
+  writeFileSync(
+    join(to, 'manifest.json'),
+    JSON.stringify({ ...manifest, shards: [...manifest.shards, { file: 'weights-01of99.bin' }] }),
+  );
   for (const name of ['weights-01of99.bin', 'weights-02of99.bin', 'mine.bin']) writeFileSync(join(to, name), '');
   await copyCommand([folder]);
   const ours = readdirSync('models/coco_w32').filter((name) => /^manifest\.json$|\.bin$/.test(name));

@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 describeGpu('manypose pose', () => {
-  it('writes poses in the picture\'s pixels, and pictures of them', { timeout: 240_000 }, async () => {
+  it("writes poses in the picture's pixels, and pictures of them", { timeout: 240_000 }, async () => {
     const json = join(folder, 'poses.json');
     await poseCommand([SKIERS, ...MODEL, '--size', '128', '--json', json, '--draw', join(folder, 'drawn')]);
     const [result, ...others] = JSON.parse(await readFile(json, 'utf8'));
@@ -48,7 +48,10 @@ describeGpu('manypose pose', () => {
 
 describe('manypose pose', () => {
   it('refuses wrong usage before it loads anything', async () => {
-    await expect(poseCommand([])).rejects.toMatchObject({ code: 'invalid-argument', message: expect.stringContaining('no picture given') });
+    await expect(poseCommand([])).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: expect.stringContaining('no picture given'),
+    });
     await expect(poseCommand([SKIERS, '--unknown'])).rejects.toMatchObject({ code: 'ERR_PARSE_ARGS_UNKNOWN_OPTION' });
   });
 });

@@ -30,7 +30,7 @@ describe('progress', () => {
     ]);
   });
 
-  it('does not count earlier work as this run\'s speed', () => {
+  it("does not count earlier work as this run's speed", () => {
     const { drawn, terminal: to } = terminal(true);
     let now = 0;
     const progress = createProgress(10, 8, to, () => now);
@@ -62,6 +62,13 @@ describe('progress', () => {
 
 describe('durations', () => {
   it('are in words', () => {
-    expect([400, 59_400, 59_600, 3_599_000, 3_600_000, 90_061_000].map(duration)).toEqual(['0 s', '59 s', '1 min 00 s', '59 min 59 s', '1 h 00 min', '25 h 01 min']);
+    expect([400, 59_400, 59_600, 3_599_000, 3_600_000, 90_061_000].map(duration)).toEqual([
+      '0 s',
+      '59 s',
+      '1 min 00 s',
+      '59 min 59 s',
+      '1 h 00 min',
+      '25 h 01 min',
+    ]);
   });
 });

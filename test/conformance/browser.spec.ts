@@ -7,7 +7,7 @@ import { CASES } from './cases.ts';
  * WebGPU's own conformance, and plain JavaScript's, is tested in Node, quicker. TensorFlow.js on WebGPU,
  * which is there to compare with, takes minutes without a GPU: with ALL_RUNTIMES=1.
  */
-const KINDS = process.env.ALL_RUNTIMES ? ['wasm', 'webgl', 'tfjs-webgpu'] as const : ['wasm', 'webgl'] as const;
+const KINDS = process.env.ALL_RUNTIMES ? (['wasm', 'webgl', 'tfjs-webgpu'] as const) : (['wasm', 'webgl'] as const);
 
 for (const kind of KINDS) {
   test.describe(kind, () => {
@@ -16,7 +16,8 @@ for (const kind of KINDS) {
     test.beforeAll(async ({ browser }) => {
       page = await browser.newPage();
       await page.exposeFunction('golden', (model: string, width: number, height: number) =>
-        goldenOutputs(model, width, height).map((values) => [...values]));
+        goldenOutputs(model, width, height).map((values) => [...values]),
+      );
       await page.goto(new URL('/test/conformance/page.html', test.info().project.use.baseURL).href);
       await page.waitForFunction(() => 'conform' in window);
     });

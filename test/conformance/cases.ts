@@ -36,7 +36,11 @@ type Case = (bench: Bench) => Promise<string | void>;
 
 /** Of each output's maximum, in float32. */
 const TOLERANCE = 1e-5;
-const GOLDEN_SIZES = [[192, 128], [128, 192], [160, 96]] as const;
+const GOLDEN_SIZES = [
+  [192, 128],
+  [128, 192],
+  [160, 96],
+] as const;
 
 export const CASES: Readonly<Record<string, Case>> = {
   async 'says what it is'(bench) {
@@ -62,7 +66,11 @@ export const CASES: Readonly<Record<string, Case>> = {
       runtime.runMaps(preprocess(pixels, geometry, mirrored), geometry.width, geometry.height);
     const plain = await mapsOf(false);
     const merged = mergeFlipped(plain, await mapsOf(true), COCO.mirror);
-    for (const [flip, maps] of [[false, plain], [true, merged], [false, plain]] as const) {
+    for (const [flip, maps] of [
+      [false, plain],
+      [true, merged],
+      [false, plain],
+    ] as const) {
       const found = await runtime.findCandidates(frameOf(pixels), passes(geometry, flip));
       checkAlike(found, candidatesFromMaps(maps, geometry.width, geometry.height), flip ? 'with the flip test' : 'without');
     }
@@ -78,15 +86,25 @@ export const CASES: Readonly<Record<string, Case>> = {
     for (const { geometry, scale } of scaled) {
       scales.push({ scale, maps: await runtime.runMaps(preprocess(pixels, geometry), geometry.width, geometry.height) });
     }
-    checkAlike(await runtime.findCandidates(frameOf(pixels), scaled), candidatesFromScales(scales, width, height), 'of two scales');
+    checkAlike(
+      await runtime.findCandidates(frameOf(pixels), scaled),
+      candidatesFromScales(scales, width, height),
+      'of two scales',
+    );
     runtime.dispose();
   },
 
   async 'goes from one input size to another and back'(bench) {
     const runtime = await openTiny(bench);
-    const run = (width: number, height: number): Promise<NetworkMaps> => runtime.runMaps(formulaInput(width, height), width, height);
+    const run = (width: number, height: number): Promise<NetworkMaps> =>
+      runtime.runMaps(formulaInput(width, height), width, height);
     const first = await run(64, 96);
-    for (const [width, height] of [[32, 32], [96, 64], [128, 32]]) await run(width, height);
+    for (const [width, height] of [
+      [32, 32],
+      [96, 64],
+      [128, 32],
+    ])
+      await run(width, height);
     const again = await run(64, 96);
     checkSame(again.heatmaps.values, first.heatmaps.values, 'heatmaps');
     checkSame(again.offsetMap.values, first.offsetMap.values, 'offsets');
@@ -108,7 +126,10 @@ export const CASES: Readonly<Record<string, Case>> = {
     check(order.join() === '1,2,3', `served in the order ${order}`);
     checkSame(a.peaks.score, alone.peaks.score, 'the first call');
     checkSame(b.peaks.score, alone.peaks.score, 'the second call');
-    check(c.peaks.score.some((score, i) => score !== alone.peaks.score[i]), 'a black picture gives what another gave');
+    check(
+      c.peaks.score.some((score, i) => score !== alone.peaks.score[i]),
+      'a black picture gives what another gave',
+    );
     runtime.dispose();
   },
 
@@ -116,7 +137,8 @@ export const CASES: Readonly<Record<string, Case>> = {
     if (!held) return 'nothing to count here';
     const runtime = await openTiny(bench);
     const geometry = fitInput(70, 50, 64);
-    const estimate = (flip: boolean): Promise<unknown> => runtime.findCandidates(frameOf(picture(70, 50)), passes(geometry, flip));
+    const estimate = (flip: boolean): Promise<unknown> =>
+      runtime.findCandidates(frameOf(picture(70, 50)), passes(geometry, flip));
     for (const flip of [false, true]) await estimate(flip);
     const before = held();
     for (const flip of [false, true, true]) await estimate(flip);
@@ -127,7 +149,12 @@ export const CASES: Readonly<Record<string, Case>> = {
 
   async 'refuses inputs that do not fit'(bench) {
     const runtime = await openTiny(bench);
-    for (const [width, height] of [[100, 96], [0, 32], [32, -32], [32.5, 32]]) {
+    for (const [width, height] of [
+      [100, 96],
+      [0, 32],
+      [32, -32],
+      [32.5, 32],
+    ]) {
       await checkCode(runtime.runMaps(new Float32Array(3), width, height), 'invalid-argument', `${width}×${height}`);
     }
     await checkCode(runtime.runMaps(new Float32Array(7), 32, 32), 'invalid-argument', 'seven values');
@@ -137,7 +164,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   },
 
   async 'refuses weights of another network'(bench) {
-    await checkCode(bench.open(COCO_W32, formulaWeights(TINY_W4)), 'invalid-model', 'the small network\'s weights');
+    await checkCode(bench.open(COCO_W32, formulaWeights(TINY_W4)), 'invalid-model', "the small network's weights");
   },
 
   async 'ends what is under way when it is disposed, and refuses more'(bench) {
@@ -147,7 +174,11 @@ export const CASES: Readonly<Record<string, Case>> = {
     runtime.dispose();
     await underWay.catch((error: { code?: string }) => check(error.code === 'disposed', String(error)));
     await checkCode(runtime.runMaps(new Float32Array(3072), 32, 32), 'disposed', 'after dispose');
-    await checkCode(runtime.findCandidates(frameOf(picture(8, 8)), passes(fitInput(8, 8, 64), false)), 'disposed', 'a frame after dispose');
+    await checkCode(
+      runtime.findCandidates(frameOf(picture(8, 8)), passes(fitInput(8, 8, 64), false)),
+      'disposed',
+      'a frame after dispose',
+    );
   },
 
   async 'says so when the hardware is lost'(bench) {
@@ -179,9 +210,15 @@ async function goldens(bench: Bench, model: ModelDescriptor, sizes: readonly (re
   for (const [width, height] of sizes) {
     const { heatmaps, centerMap, offsetMap } = await runtime.runMaps(formulaInput(width, height), width, height);
     const expected = await bench.golden(model.id, width, height);
-    const errors = [relativeError([...heatmaps.values, ...centerMap.values], expected[0]), relativeError(offsetMap.values, expected[1])];
+    const errors = [
+      relativeError([...heatmaps.values, ...centerMap.values], expected[0]),
+      relativeError(offsetMap.values, expected[1]),
+    ];
     words.push(`${width}×${height}: heatmaps ${errors[0].toExponential(1)}, offsets ${errors[1].toExponential(1)}`);
-    check(errors.every((error) => error < TOLERANCE), `${model.id} ${words.at(-1)}`);
+    check(
+      errors.every((error) => error < TOLERANCE),
+      `${model.id} ${words.at(-1)}`,
+    );
   }
   runtime.dispose();
   return `${model.id} on ${runtime.adapter}: ${words.join('; ')}`;
@@ -218,14 +255,16 @@ function checkAlike(found: PoseCandidates, expected: PoseCandidates, what: strin
   check(expected.centerScores.length > 0, 'the picture has no centers to compare');
   check(found.centerScores.length === expected.centerScores.length, `${what}: ${found.centerScores.length} centers`);
   found.centerScores.forEach((score, n) =>
-    check(near(score, expected.centerScores[n], Math.max(...expected.centerScores)), `${what}: center ${n} scores ${score}`));
+    check(near(score, expected.centerScores[n], Math.max(...expected.centerScores)), `${what}: center ${n} scores ${score}`),
+  );
   const ranks = expected.peaks.x.length / expected.keypoints;
   for (let k = 0; k < expected.keypoints; k++) {
     for (let rank = 0; rank < Math.min(expected.peaks.count[k], SURE_RANKS); rank++) {
       const at = k * ranks + rank;
       const [x, y, score] = [expected.peaks.x[at], expected.peaks.y[at], expected.peaks.score[at]];
-      const there = Array.from({ length: found.peaks.count[k] }, (_, r) => k * ranks + r).some((i) =>
-        Math.hypot(found.peaks.x[i] - x, found.peaks.y[i] - y) <= 1 && near(found.peaks.score[i], score, largest));
+      const there = Array.from({ length: found.peaks.count[k] }, (_, r) => k * ranks + r).some(
+        (i) => Math.hypot(found.peaks.x[i] - x, found.peaks.y[i] - y) <= 1 && near(found.peaks.score[i], score, largest),
+      );
       check(there, `${what}: no peak of keypoint ${k} at (${x}, ${y}) with ${score}`);
     }
   }
@@ -238,7 +277,10 @@ function checkSame(values: ArrayLike<number>, expected: ArrayLike<number>, what:
 }
 
 async function checkCode(promise: Promise<unknown>, code: string, what: string): Promise<void> {
-  const found = await promise.then(() => 'no error', (error: { code?: string }) => error.code ?? String(error));
+  const found = await promise.then(
+    () => 'no error',
+    (error: { code?: string }) => error.code ?? String(error),
+  );
   check(found === code, `${what}: expected ${code}, got ${found}`);
 }
 

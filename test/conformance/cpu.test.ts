@@ -5,6 +5,5 @@ import { COCO } from '../../src/pose.ts';
 import { createMapsRuntime } from '../../src/runtime/maps-runtime.ts';
 import { conforms } from './in-node.ts';
 
-describe('cpu', () => conforms({
-  open: async (model, weights) => createMapsRuntime(createCpuRunner(buildNetwork(model), weights), COCO.mirror),
-}));
+describe('cpu', () =>
+  conforms({ open: async (model, weights) => createMapsRuntime(createCpuRunner(buildNetwork(model), weights), COCO.mirror) }));

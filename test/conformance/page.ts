@@ -36,10 +36,13 @@ const EXTRAS: Partial<Record<RuntimeKind, Pick<Bench, 'lose' | 'held'>>> = {
   'tfjs-webgpu': { held: () => tf.memory().numTensors },
 };
 
-window.conform = (kind, name) => CASES[name]({
-  open: (descriptor, weights) => ALL_RUNTIMES.runtimes[kind as keyof typeof ALL_RUNTIMES.runtimes].open(
-    { descriptor, network: buildNetwork(descriptor), weights }, {},
-  ),
-  golden,
-  ...EXTRAS[kind],
-});
+window.conform = (kind, name) =>
+  CASES[name]({
+    open: (descriptor, weights) =>
+      ALL_RUNTIMES.runtimes[kind as keyof typeof ALL_RUNTIMES.runtimes].open(
+        { descriptor, network: buildNetwork(descriptor), weights },
+        {},
+      ),
+    golden,
+    ...EXTRAS[kind],
+  });

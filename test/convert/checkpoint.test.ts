@@ -33,8 +33,10 @@ describe('element types', () => {
   });
 
   it.each([
-    ['LongStorage', BigInt64Array.of(1n, -2n, 3n)], ['IntStorage', Int32Array.of(1, -2, 3)],
-    ['ShortStorage', Int16Array.of(1, -2, 3)], ['CharStorage', Int8Array.of(1, -2, 3)],
+    ['LongStorage', BigInt64Array.of(1n, -2n, 3n)],
+    ['IntStorage', Int32Array.of(1, -2, 3)],
+    ['ShortStorage', Int16Array.of(1, -2, 3)],
+    ['CharStorage', Int8Array.of(1, -2, 3)],
   ])('reads %s', (type, values) => {
     expect([...only(type, new Uint8Array(values.buffer))]).toEqual([1, -2, 3]);
   });
@@ -53,7 +55,10 @@ describe('views', () => {
     expect([...read(op.tensor(op.storage('FloatStorage', 's', 6), 0, [3, 2], [1, 3])).data]).toEqual([0, 3, 1, 4, 2, 5]);
     expect([...read(op.tensor(op.storage('FloatStorage', 's', 6), 4, [2], [1])).data]).toEqual([4, 5]);
     expect([...read(op.tensor(op.storage('FloatStorage', 's', 6), 5, [3], [0])).data]).toEqual([5, 5, 5]);
-    expect(read(op.tensor(op.storage('FloatStorage', 's', 6), 0, [0, 4], [4, 1]))).toEqual({ shape: [0, 4], data: new Float32Array() });
+    expect(read(op.tensor(op.storage('FloatStorage', 's', 6), 0, [0, 4], [4, 1]))).toEqual({
+      shape: [0, 4],
+      data: new Float32Array(),
+    });
   });
 
   it("reads the legacy format's views of storages", () => {
@@ -72,8 +77,10 @@ describe('views', () => {
   });
 
   it('refuses a small file that claims more numbers than memory holds', () => {
-    const items = Array.from({ length: 40 }, (_, i) =>
-      [op.text(`x${i}`), op.tensor(op.storage('FloatStorage', 's', 6), 0, [2 ** 25], [0])]).flat();
+    const items = Array.from({ length: 40 }, (_, i) => [
+      op.text(`x${i}`),
+      op.tensor(op.storage('FloatStorage', 's', 6), 0, [2 ** 25], [0]),
+    ]).flat();
     expect(codeOf(() => readCheckpoint(legacyFile(pickle(op.dict(...items)), six)))).toBe('invalid-checkpoint');
   });
 });
@@ -124,15 +131,17 @@ describe('files that are no checkpoint', () => {
     const bytes = tinyCheckpoint(kind);
     const cuts = [1, 2, 5, 14, 16, 30, 100, 137, 1000, 100_000, 250_000, 282_221, 300_000, 1_000_000];
     for (const cut of [...cuts, bytes.length - 1000, bytes.length - 30, bytes.length - 22, bytes.length - 1]) {
-      expect(codeOf(() => readCheckpoint(bytes.subarray(0, cut))), `cut at ${cut}`).toBe('invalid-checkpoint');
+      expect(
+        codeOf(() => readCheckpoint(bytes.subarray(0, cut))),
+        `cut at ${cut}`,
+      ).toBe('invalid-checkpoint');
     }
   });
 
   it('answers any change of a pickle with tensors or an error of its own', () => {
-    const original = legacyFile(
-      pickle(op.dict(op.text('x'), op.tensor(op.storage('FloatStorage', 's', 6), 0, [3, 2], [1, 3]))),
-      { s: { length: 6, bytes: new Uint8Array(24) } },
-    );
+    const original = legacyFile(pickle(op.dict(op.text('x'), op.tensor(op.storage('FloatStorage', 's', 6), 0, [3, 2], [1, 3]))), {
+      s: { length: 6, bytes: new Uint8Array(24) },
+    });
     const known = new Set(['read', 'invalid-checkpoint', 'unsafe-checkpoint']);
     for (let at = 0; at < original.length; at++) {
       for (const value of [0, 0x28, 0x52, 0x62, 0x71, 0x74, 0x7f, 0xff, original[at] ^ 1]) {

@@ -56,13 +56,27 @@ describe('manypose convert', () => {
     await writeFile(join(out, 'manifest.json'), JSON.stringify({ ...manifest, shards: [...manifest.shards, ...hostile] }));
     await writeFile(join(out, 'weights-98of99.bin'), 'of the model before');
     await writeFile(join(out, 'weights-05of99.bin'), 'of somebody else');
-    const args = [checkpoint, out, '--dtype', 'f32', '--model', path('tiny.json'),
-      '--scorer', path('scorer.pth'), '--source', 'a formula', '--licence', 'CC0-1.0'];
+    const args = [
+      checkpoint,
+      out,
+      '--dtype',
+      'f32',
+      '--model',
+      path('tiny.json'),
+      '--scorer',
+      path('scorer.pth'),
+      '--source',
+      'a formula',
+      '--licence',
+      'CC0-1.0',
+    ];
     expect(await convert(args)).toBe(2);
     expect(reported()).toMatch(/manifest\.json is there already; --force replaces the model/);
     expect(await convert([...args, '--force'])).toBe(0);
     const files = (await readdir(out)).sort();
-    const shards = JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8')).shards.map(({ file }: { file: string }) => file);
+    const shards = JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8')).shards.map(
+      ({ file }: { file: string }) => file,
+    );
     expect(files).toEqual(['manifest.json', ...[...shards, 'weights-05of99.bin'].sort()]);
     expect(await readdir(folder)).toContain('tiny.json');
     const model = await loadModel(out);

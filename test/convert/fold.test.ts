@@ -19,8 +19,10 @@ describe('foldBatchNorm', () => {
     const x = Float32Array.from({ length: 27 }, (_, i) => Math.sin(i));
     for (let channel = 0; channel < 64; channel++) {
       const dot = (weight: Float32Array) => x.reduce((sum, value, i) => sum + value * weight[channel * 27 + i], 0);
-      const normed = (dot(of('conv1.weight')) - of('bn1.running_mean')[channel])
-        / Math.sqrt(of('bn1.running_var')[channel] + 1e-5) * of('bn1.weight')[channel] + of('bn1.bias')[channel];
+      const normed =
+        ((dot(of('conv1.weight')) - of('bn1.running_mean')[channel]) / Math.sqrt(of('bn1.running_var')[channel] + 1e-5)) *
+          of('bn1.weight')[channel] +
+        of('bn1.bias')[channel];
       const ours = dot(folded.get('conv1.weight')!.data) + folded.get('conv1.bias')!.data[channel];
       expect(ours).toBeCloseTo(normed, 5);
     }
@@ -39,24 +41,32 @@ describe('foldBatchNorm', () => {
     checkpoint.set('classifier.weight', tensor(1000, 2048));
     checkpoint.set('conv1.num_batches_tracked', tensor());
     checkpoint.set('final_layers.0.bias', tensor(14));
-    expect(() => foldBatchNorm(network, checkpoint)).toThrow(expect.objectContaining({
-      code: 'checkpoint-mismatch',
-      message: "the checkpoint is not the network's: 2 missing: conv1.weight, bn2.running_var;"
-        + ' 1 unexpected: classifier.weight; 1 misshapen: final_layers.0.bias is [14], not [17]',
-    }));
+    expect(() => foldBatchNorm(network, checkpoint)).toThrow(
+      expect.objectContaining({
+        code: 'checkpoint-mismatch',
+        message:
+          "the checkpoint is not the network's: 2 missing: conv1.weight, bn2.running_var;" +
+          ' 1 unexpected: classifier.weight; 1 misshapen: final_layers.0.bias is [14], not [17]',
+      }),
+    );
   });
 
   it('shortens long lists but counts them', () => {
-    expect(() => foldBatchNorm(network, new Map())).toThrow(/^the checkpoint is not the network's: \d+ missing: conv1.weight, .*, \.\.\. and \d+ more$/);
+    expect(() => foldBatchNorm(network, new Map())).toThrow(
+      /^the checkpoint is not the network's: \d+ missing: conv1.weight, .*, \.\.\. and \d+ more$/,
+    );
   });
 
   it.each([NaN, Infinity])('names tensors that hold %d', (value) => {
     const checkpoint = formulaCheckpoint(TINY_W4);
     checkpoint.get('bn2.bias')!.data[3] = value;
     checkpoint.get('conv2.weight')!.data[5] = value;
-    expect(() => foldBatchNorm(network, checkpoint)).toThrow(expect.objectContaining({
-      code: 'invalid-checkpoint', message: '2 tensors with NaN or infinite values: conv2.weight, bn2.bias',
-    }));
+    expect(() => foldBatchNorm(network, checkpoint)).toThrow(
+      expect.objectContaining({
+        code: 'invalid-checkpoint',
+        message: '2 tensors with NaN or infinite values: conv2.weight, bn2.bias',
+      }),
+    );
   });
 
   it('names a negative variance', () => {
@@ -72,8 +82,11 @@ describe('inferDescriptor', () => {
   const w48 = { ...COCO_W32, id: 'coco_w48', width: 48, headWidths: { heatmap: 48, regression: 256 }, inputSize: 640 };
 
   it.each<ModelDescriptor>([
-    COCO_W32, w48, { ...COCO_W32, id: 'crowdpose_w32', keypointSet: 'crowdpose' },
-    { ...w48, id: 'crowdpose_w48', keypointSet: 'crowdpose' }, { ...TINY_W4, id: 'coco_w4' },
+    COCO_W32,
+    w48,
+    { ...COCO_W32, id: 'crowdpose_w32', keypointSet: 'crowdpose' },
+    { ...w48, id: 'crowdpose_w48', keypointSet: 'crowdpose' },
+    { ...TINY_W4, id: 'coco_w4' },
   ])('knows $id by its shapes', (model) => {
     expect(inferDescriptor(shapesOf(model))).toEqual(model);
   });
@@ -84,7 +97,9 @@ describe('inferDescriptor', () => {
   ])('says that a checkpoint is of %s', (_, name, message) => {
     const tensors = shapesOf(COCO_W32).set(name, tensor(1));
     for (const run of [inferDescriptor, refuseRelatives]) {
-      expect(() => run(tensors)).toThrow(expect.objectContaining({ code: 'checkpoint-mismatch', message: expect.stringMatching(message) }));
+      expect(() => run(tensors)).toThrow(
+        expect.objectContaining({ code: 'checkpoint-mismatch', message: expect.stringMatching(message) }),
+      );
     }
   });
 

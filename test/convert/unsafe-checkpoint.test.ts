@@ -44,10 +44,14 @@ describe('pickles that ask for more than tensors', () => {
   });
 
   it('refuses them wherever they hide', () => {
-    const hidden = pickle(op.dict(
-      op.text('x'), op.tensor(op.storage('FloatStorage', 's', 1), 0, [1], [1]),
-      op.text('optimizer'), op.dict(op.text('hook'), op.tuple(op.call(op.global('os', 'system'), command))),
-    ));
+    const hidden = pickle(
+      op.dict(
+        op.text('x'),
+        op.tensor(op.storage('FloatStorage', 's', 1), 0, [1], [1]),
+        op.text('optimizer'),
+        op.dict(op.text('hook'), op.tuple(op.call(op.global('os', 'system'), command))),
+      ),
+    );
     const bytes = legacyFile(hidden, { s: { length: 1, bytes: new Uint8Array(4) } });
     expect(() => readCheckpoint(bytes)).toThrow(/os\.system/);
     // As one of the pickles before the object, too.
@@ -67,7 +71,8 @@ describe('pickles made to take forever', () => {
   it('reads lists nested exponentially in linear time', () => {
     // Each list holds the one before it ten times: written out, 10^40 items.
     const levels = Array.from({ length: 40 }, (_, i) =>
-      bytesOf(']', 'q', i + 1, '(', ...Array.from({ length: 10 }, () => bytesOf('h', i)), 'e', '0'));
+      bytesOf(']', 'q', i + 1, '(', ...Array.from({ length: 10 }, () => bytesOf('h', i)), 'e', '0'),
+    );
     const bomb = bytesOf(']', 'q', 0, '0', ...levels, op.dict(op.text('bomb'), bytesOf('h', 40)));
     const begun = performance.now();
     expect(() => readCheckpoint(legacyFile(pickle(bomb)))).toThrow(/no tensors/);

@@ -53,8 +53,10 @@ describe('the fit, against one that is written out plainly', () => {
 
   const draw = uniformDraws('fit');
   const between = (low: number, high: number): number => low + (high - low) * draw();
-  const bell = (x0: number, y0: number, peak: number, sigma: number): HeatField => (x, y) =>
-    peak * Math.exp(-((x - x0) ** 2 + (y - y0) ** 2) / (2 * sigma ** 2));
+  const bell =
+    (x0: number, y0: number, peak: number, sigma: number): HeatField =>
+    (x, y) =>
+      peak * Math.exp(-((x - x0) ** 2 + (y - y0) ** 2) / (2 * sigma ** 2));
   /** Written down once: a field of random numbers must be the same when it is read again. */
   const field = (at: (x: number, y: number) => number): HeatField => {
     const values = Float64Array.from({ length: WIDTH * HEIGHT }, (_, i) => at(i % WIDTH, Math.floor(i / WIDTH)));
@@ -64,31 +66,55 @@ describe('the fit, against one that is written out plainly', () => {
   /** Heat around (x, y), and whether some, all or none of such keypoints are moved. */
   const fields: [what: string, expected: 'all' | 'some' | 'none', heat: (x: number, y: number) => HeatField][] = [
     ['bells', 'some', (x, y) => bell(x + between(-3, 3), y + between(-3, 3), between(0.1, 1), between(1, 6))],
-    ['bells outside the window', 'some', (x, y) => bell(x + between(-15, 15), y + between(-15, 15), between(0.1, 3), between(1, 11))],
-    ['bells in noise', 'some', (x, y) => {
-      const clear = bell(x + between(-2, 2), y + between(-2, 2), between(0.1, 1), between(1, 6));
-      return field((px, py) => clear(px, py) + between(0, 0.1));
-    }],
-    ['two people\'s bells', 'all', (x, y) => {
-      const [near, far] = [bell(x, y, 0.5, 2), bell(x + between(0, 6), y + between(0, 6), between(0, 0.4), between(1, 4))];
-      return (px, py) => near(px, py) + far(px, py);
-    }],
+    [
+      'bells outside the window',
+      'some',
+      (x, y) => bell(x + between(-15, 15), y + between(-15, 15), between(0.1, 3), between(1, 11)),
+    ],
+    [
+      'bells in noise',
+      'some',
+      (x, y) => {
+        const clear = bell(x + between(-2, 2), y + between(-2, 2), between(0.1, 1), between(1, 6));
+        return field((px, py) => clear(px, py) + between(0, 0.1));
+      },
+    ],
+    [
+      "two people's bells",
+      'all',
+      (x, y) => {
+        const [near, far] = [bell(x, y, 0.5, 2), bell(x + between(0, 6), y + between(0, 6), between(0, 0.4), between(1, 4))];
+        return (px, py) => near(px, py) + far(px, py);
+      },
+    ],
     ['plateaus', 'all', (x, y) => (px, py) => (Math.abs(px - x) < 3 && Math.abs(py - y) < 3 ? 0.5 : 0)],
     ['negative bells', 'all', (x, y) => bell(x, y, -1, 2)],
     ['noise', 'some', () => field(() => between(0, 1))],
-    ['slopes', 'some', () => {
-      const [a, b, c] = [between(0, 1), between(0, 1), between(0, 1)];
-      return (px, py) => a * px + b * py + c;
-    }],
-    ['steep slopes', 'none', () => {
-      const steepness = between(-1, 1);
-      return (px) => Math.exp(steepness * (px - 60));
-    }],
+    [
+      'slopes',
+      'some',
+      () => {
+        const [a, b, c] = [between(0, 1), between(0, 1), between(0, 1)];
+        return (px, py) => a * px + b * py + c;
+      },
+    ],
+    [
+      'steep slopes',
+      'none',
+      () => {
+        const steepness = between(-1, 1);
+        return (px) => Math.exp(steepness * (px - 60));
+      },
+    ],
     ['pits', 'none', (x, y) => (px, py) => 0.1 + 0.01 * ((px - x) ** 2 + (py - y) ** 2)],
-    ['flat heat', 'none', () => {
-      const value = between(0, 1);
-      return () => value;
-    }],
+    [
+      'flat heat',
+      'none',
+      () => {
+        const value = between(0, 1);
+        return () => value;
+      },
+    ],
     ['no heat', 'none', () => () => 0],
     ['single pixels', 'none', (x, y) => (px, py) => (px === x && py === y ? 1 : 0)],
     ['single columns', 'none', (x) => (px) => (px === x ? 1 : 0)],

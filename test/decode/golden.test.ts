@@ -46,9 +46,13 @@ function candidatesOf({ image_id, mode, scales, input }: Golden): PoseCandidates
 
 /** Our index of the official person: the one with the same regressed keypoints. */
 function matching(candidates: PoseCandidates, kept: readonly number[], regressed: [number, number][]): number {
-  const distance = (person: number): number => Math.max(...regressed.flatMap(([x, y], k) => [
-    Math.abs(candidates.regressed[(person * 17 + k) * 2] - x), Math.abs(candidates.regressed[(person * 17 + k) * 2 + 1] - y),
-  ]));
+  const distance = (person: number): number =>
+    Math.max(
+      ...regressed.flatMap(([x, y], k) => [
+        Math.abs(candidates.regressed[(person * 17 + k) * 2] - x),
+        Math.abs(candidates.regressed[(person * 17 + k) * 2 + 1] - y),
+      ]),
+    );
   return kept.reduce((a, b) => (distance(b) < distance(a) ? b : a));
 }
 
@@ -74,25 +78,29 @@ for (const golden of goldens) {
     });
 
     it('groups keypoints alike', () => {
-      people.forEach((person, i) => groupKeypoints(candidates, person).forEach(({ x, y, score }, k) => {
-        if (skipped(i, k, TIES)) return;
-        const [gx, gy, gscore] = golden.grouped[i][k];
-        expect(Math.hypot(x - gx, y - gy), `person ${i} keypoint ${k}`).toBeLessThan(1e-4);
-        // The official code reads the heat of keypoints without a peak at exchanged coordinates.
-        const hasPeak = Number.isInteger(x) && Number.isInteger(y);
-        expect(Math.abs(score - gscore), `person ${i} keypoint ${k}`).toBeLessThan(hasPeak ? 1e-5 : 2.5e-3);
-      }));
+      people.forEach((person, i) =>
+        groupKeypoints(candidates, person).forEach(({ x, y, score }, k) => {
+          if (skipped(i, k, TIES)) return;
+          const [gx, gy, gscore] = golden.grouped[i][k];
+          expect(Math.hypot(x - gx, y - gy), `person ${i} keypoint ${k}`).toBeLessThan(1e-4);
+          // The official code reads the heat of keypoints without a peak at exchanged coordinates.
+          const hasPeak = Number.isInteger(x) && Number.isInteger(y);
+          expect(Math.abs(score - gscore), `person ${i} keypoint ${k}`).toBeLessThan(hasPeak ? 1e-5 : 2.5e-3);
+        }),
+      );
     });
 
     it('refines keypoints alike', () => {
       let worst = 0;
-      people.forEach((person, i) => groupKeypoints(candidates, person).forEach((keypoint, k) => {
-        if (skipped(i, k, TIES, WRONG_FITS)) return;
-        const [gx, gy] = golden.refined[i][k];
-        const { x, y } = refineKeypoint(keypoint, candidates.centerScores[person], golden.input[0], golden.input[1]);
-        worst = Math.max(worst, Math.hypot(x - gx, y - gy));
-        expect(Math.hypot(x - gx, y - gy), `person ${i} keypoint ${k}`).toBeLessThan(1e-3);
-      }));
+      people.forEach((person, i) =>
+        groupKeypoints(candidates, person).forEach((keypoint, k) => {
+          if (skipped(i, k, TIES, WRONG_FITS)) return;
+          const [gx, gy] = golden.refined[i][k];
+          const { x, y } = refineKeypoint(keypoint, candidates.centerScores[person], golden.input[0], golden.input[1]);
+          worst = Math.max(worst, Math.hypot(x - gx, y - gy));
+          expect(Math.hypot(x - gx, y - gy), `person ${i} keypoint ${k}`).toBeLessThan(1e-3);
+        }),
+      );
       console.log(`${name}: refined keypoints within ${worst.toExponential(1)} px`);
     });
 
@@ -103,8 +111,10 @@ for (const golden of goldens) {
       expect(poses).toHaveLength(golden.scores.length);
       golden.image_keypoints.forEach((keypoints, i) => {
         const spared = (k: number): boolean => skipped(i, k, TIES, WRONG_FITS);
-        const distance = (pose: (typeof poses)[number]): number => Math.max(...keypoints.map(([x, y], k) =>
-          (spared(k) ? 0 : Math.hypot(pose.keypoints[k].x - x, pose.keypoints[k].y - y))));
+        const distance = (pose: (typeof poses)[number]): number =>
+          Math.max(
+            ...keypoints.map(([x, y], k) => (spared(k) ? 0 : Math.hypot(pose.keypoints[k].x - x, pose.keypoints[k].y - y))),
+          );
         const mine = poses.reduce((a, b) => (distance(b) < distance(a) ? b : a));
         expect(distance(mine), `person ${i}`).toBeLessThan(2e-3);
         expect(Math.abs(mine.score - golden.scores[i]), `person ${i}`).toBeLessThan(3.5e-3);

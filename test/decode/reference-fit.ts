@@ -14,7 +14,9 @@ const PARAMETERS = 4;
 export function referenceFit(heat: HeatField, window: FitWindow, start: Gaussian): Gaussian | undefined {
   const { x0, x1, y0, y1 } = window;
   const columns = x1 - x0 + 1;
-  const values = Float64Array.from({ length: columns * (y1 - y0 + 1) }, (_, i) => heat(x0 + (i % columns), y0 + Math.floor(i / columns)));
+  const values = Float64Array.from({ length: columns * (y1 - y0 + 1) }, (_, i) =>
+    heat(x0 + (i % columns), y0 + Math.floor(i / columns)),
+  );
   let at = [start.height, start.x, start.y, start.sigma];
   let damping = 1e-3;
   let current = normalEquations(values, window, at);

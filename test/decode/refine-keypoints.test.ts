@@ -7,8 +7,10 @@ const CENTER_SCORE = 0.5;
 const refine = (x: number, y: number, heat: (x: number, y: number) => number, score = 0.4) =>
   refineKeypoint({ x, y, score, heat }, CENTER_SCORE, SIZE, SIZE);
 
-const bell = (x0: number, y0: number, height: number, sigma: number) => (x: number, y: number): number =>
-  height * Math.exp(-((x - x0) ** 2 + (y - y0) ** 2) / (2 * sigma ** 2));
+const bell =
+  (x0: number, y0: number, height: number, sigma: number) =>
+  (x: number, y: number): number =>
+    height * Math.exp(-((x - x0) ** 2 + (y - y0) ** 2) / (2 * sigma ** 2));
 
 describe('refined keypoints', () => {
   it('lie in the middle of a Gaussian, between pixels, and score by its height', () => {

@@ -19,12 +19,14 @@ const official: Record<'coco' | 'crowdpose', OfficialScores> = JSON.parse(
 );
 
 function formulaNet(layers: OfficialScores['layers']): Weights {
-  return new Map(layers.map(([name, shape]) => {
-    const draw = uniformDraws(name);
-    const scale = shape.length === 2 ? Math.sqrt(6 / shape[1]) : 0.1;
-    const length = shape.reduce((product, size) => product * size, 1);
-    return [name, { shape, data: Float32Array.from({ length }, () => scale * (2 * draw() - 1)) }];
-  }));
+  return new Map(
+    layers.map(([name, shape]) => {
+      const draw = uniformDraws(name);
+      const scale = shape.length === 2 ? Math.sqrt(6 / shape[1]) : 0.1;
+      const length = shape.reduce((product, size) => product * size, 1);
+      return [name, { shape, data: Float32Array.from({ length }, () => scale * (2 * draw() - 1)) }];
+    }),
+  );
 }
 
 for (const set of ['coco', 'crowdpose'] as const) {
@@ -32,7 +34,7 @@ for (const set of ['coco', 'crowdpose'] as const) {
   const people = poses.map((pose) => pose.map(([x, y, score]) => ({ x, y, score })));
 
   describe(`the scoring net for ${set}`, () => {
-    it('takes the released code\'s features', () => {
+    it("takes the released code's features", () => {
       people.forEach((person, i) => {
         const ours = scoringFeatures(set, person);
         expect(ours).toHaveLength(features[i].length);

@@ -9,7 +9,9 @@ const needs = new URL('../../demo/needs.mjs', import.meta.url).href;
 function meet(names: readonly string[], env: Record<string, string> = {}, { before = '', as = '' } = {}) {
   const code = `${before}; const { meet } = await import('${needs}'); ${as}; meet(...${JSON.stringify(names)}); console.log('met');`;
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
-    cwd: fileURLToPath(new URL('../..', import.meta.url)), env: { ...process.env, ...env }, encoding: 'utf8',
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
   });
   return { status, stdout, stderr };
 }
@@ -32,17 +34,22 @@ describe('what the commands need', () => {
   });
 
   it('tells of a Node that is too old', () => {
-    const { status, stderr } = meet(['node', 'packages'], {}, {
-      before: "Object.defineProperty(process.versions, 'node', { value: '20.18.9' })",
-    });
+    const { status, stderr } = meet(
+      ['node', 'packages'],
+      {},
+      { before: "Object.defineProperty(process.versions, 'node', { value: '20.18.9' })" },
+    );
     expect(status).toBe(1);
     expect(stderr).toContain('Node.js 20.19 or later: install it from https://nodejs.org');
   });
 
   const debian = process.platform === 'linux' && existsSync('/usr/bin/apt-get');
-  it.skipIf(!debian || process.getuid!() !== 0 || existsSync('/usr/bin/sudo'))('is named with the command for root where Debian is run by somebody else', () => {
-    const { status, stderr } = meet(['chromium'], GONE, { as: 'process.setuid(65534)' });
-    expect(status).toBe(1);
-    expect(stderr).toContain('As root:\n    apt-get update -q\n    apt-get install -qy --no-install-recommends chromium\n');
-  });
+  it.skipIf(!debian || process.getuid!() !== 0 || existsSync('/usr/bin/sudo'))(
+    'is named with the command for root where Debian is run by somebody else',
+    () => {
+      const { status, stderr } = meet(['chromium'], GONE, { as: 'process.setuid(65534)' });
+      expect(status).toBe(1);
+      expect(stderr).toContain('As root:\n    apt-get update -q\n    apt-get install -qy --no-install-recommends chromium\n');
+    },
+  );
 });

@@ -15,6 +15,8 @@ await page.screenshot({ path: picture });
 const text = (selector) => page.locator(selector).textContent();
 const state = await page.locator('#stage').getAttribute('data-state');
 const people = Number(await text('#people'));
-console.log(`${Math.round((performance.now() - start) / 1000)} s after it was opened: ${state}, ${people} people, ${await text('#runtime-name')}`);
+console.log(
+  `${Math.round((performance.now() - start) / 1000)} s after it was opened: ${state}, ${people} people, ${await text('#runtime-name')}`,
+);
 await browser.close();
 if (state !== 'done' || !(people > 0)) process.exit(1);

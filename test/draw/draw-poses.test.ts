@@ -35,7 +35,7 @@ function paper(width = 120, height = 180, color = '#808080') {
 }
 
 describe('drawPoses', () => {
-  test('draws every joint and every limb in the person\'s colour', () => {
+  test("draws every joint and every limb in the person's colour", () => {
     const { context, at } = paper();
     drawPoses(context, [person(onGrid)], { lineWidth: 4 });
     for (let k = 0; k < 17; k++) expect(at(...onGrid(k)), COCO.names[k]).toBe(PERSON_COLORS[0]);

@@ -12,8 +12,12 @@ export const WEBGPU = ['--enable-unsafe-webgpu', '--enable-unsafe-swiftshader'];
  * GPUs. The watchdog would take its slow frames for a hang.
  */
 export const PAINTED_BY_GPU = [
-  '--enable-features=Vulkan', '--use-vulkan=swiftshader', '--use-angle=swiftshader', '--ignore-gpu-blocklist',
-  '--enable-gpu-rasterization', '--disable-gpu-watchdog',
+  '--enable-features=Vulkan',
+  '--use-vulkan=swiftshader',
+  '--use-angle=swiftshader',
+  '--ignore-gpu-blocklist',
+  '--enable-gpu-rasterization',
+  '--disable-gpu-watchdog',
 ];
 
 /** A camera that shows a test picture, and the permission to use it. */

@@ -70,8 +70,13 @@ test('every control has a name, and every text enough contrast', async ({ page }
   const found = await page.evaluate(() => {
     const named = (control: Element): boolean => {
       const { labels, textContent, title } = control as HTMLInputElement;
-      return Boolean(control.getAttribute('aria-label') || labels?.length || textContent?.trim()
-        || control.querySelector('img[alt]:not([alt=""])') || title);
+      return Boolean(
+        control.getAttribute('aria-label') ||
+        labels?.length ||
+        textContent?.trim() ||
+        control.querySelector('img[alt]:not([alt=""])') ||
+        title,
+      );
     };
     const parse = (color: string): number[] => (color.match(/[\d.]+/g) ?? []).map(Number);
     const luminance = (color: number[]): number => {
@@ -98,7 +103,8 @@ test('every control has a name, and every text enough contrast', async ({ page }
       const ratio = (a + 0.05) / (b + 0.05);
       if (ratio < 4.5) low.push(`${element.textContent}: ${ratio.toFixed(2)}`);
     }
-    const nameless = [...document.querySelectorAll('button, select, input, a')].filter((control) => control.checkVisibility() && !named(control))
+    const nameless = [...document.querySelectorAll('button, select, input, a')]
+      .filter((control) => control.checkVisibility() && !named(control))
       .map((control) => control.outerHTML);
     return { low, texts, nameless };
   });
@@ -173,7 +179,9 @@ test('a failed download stays on show when a photo comes after it', async ({ pag
 
 test('shows megabytes while the model loads', async ({ page }) => {
   let release = (): void => {};
-  const released = new Promise<void>((resolve) => { release = resolve; });
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
   let first = true;
   await page.route('**/models/tiny_people/*.bin', async (route) => {
     const held = !first;
@@ -247,22 +255,26 @@ test.describe('for those who want less motion', () => {
 
 /** Frames that the video shows until the next result is written; Infinity if there is none within `most` frames. */
 function framesUntilResult(page: Page, most = Infinity): Promise<number> {
-  return page.evaluate((limit) => new Promise<number>((resolve) => {
-    const video = document.querySelector<HTMLVideoElement>('#frame video')!;
-    const people = document.querySelector('#people')!;
-    let frames = 0;
-    const written = new MutationObserver(() => end(frames));
-    written.observe(people, { childList: true, characterData: true, subtree: true });
-    const end = (result: number): void => {
-      written.disconnect();
-      resolve(result);
-    };
-    const count = (): void => {
-      if (++frames > limit) end(Infinity);
-      else video.requestVideoFrameCallback(count);
-    };
-    video.requestVideoFrameCallback(count);
-  }), most);
+  return page.evaluate(
+    (limit) =>
+      new Promise<number>((resolve) => {
+        const video = document.querySelector<HTMLVideoElement>('#frame video')!;
+        const people = document.querySelector('#people')!;
+        let frames = 0;
+        const written = new MutationObserver(() => end(frames));
+        written.observe(people, { childList: true, characterData: true, subtree: true });
+        const end = (result: number): void => {
+          written.disconnect();
+          resolve(result);
+        };
+        const count = (): void => {
+          if (++frames > limit) end(Infinity);
+          else video.requestVideoFrameCallback(count);
+        };
+        video.requestVideoFrameCallback(count);
+      }),
+    most,
+  );
 }
 
 test('starts and stops the camera', async ({ page }) => {
@@ -275,18 +287,20 @@ test('starts and stops the camera', async ({ page }) => {
 
   // Nobody sees a hidden page: the network rests, and goes on when the page is back.
   const frames = await framesUntilResult(page);
-  const hide = (hidden: boolean) => page.evaluate((value) => {
-    Object.defineProperty(document, 'hidden', { configurable: true, get: () => value });
-    document.dispatchEvent(new Event('visibilitychange'));
-  }, hidden);
+  const hide = (hidden: boolean) =>
+    page.evaluate((value) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => value });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
   await hide(true);
   // Once the frame that was under way has ended, none comes in the time in which some would have.
   await expect(async () => expect(await framesUntilResult(page, 3 * frames)).toBe(Infinity)).toPass();
   await hide(false);
   expect(await framesUntilResult(page)).toBeLessThan(Infinity);
 
-  const track = await page.evaluateHandle(() => (
-    (document.querySelector('#frame video') as HTMLVideoElement).srcObject as MediaStream).getVideoTracks()[0]);
+  const track = await page.evaluateHandle(
+    () => ((document.querySelector('#frame video') as HTMLVideoElement).srcObject as MediaStream).getVideoTracks()[0],
+  );
   await page.locator('#camera').click();
   await expect(page.locator('#camera')).toHaveText('Start camera');
   expect(await track.evaluate((each) => each.readyState)).toBe('ended');

@@ -6,10 +6,11 @@ import { DEMO } from './servers.ts';
 const API = '/test/e2e/pages/api.html';
 
 test.describe('a model that cannot be loaded', () => {
-  const create = (page: Page): Promise<string> => page.evaluate(() => {
-    const { manypose, modelUrl, codeOf } = window.api;
-    return codeOf(manypose.createDetector({ modelUrl }));
-  });
+  const create = (page: Page): Promise<string> =>
+    page.evaluate(() => {
+      const { manypose, modelUrl, codeOf } = window.api;
+      return codeOf(manypose.createDetector({ modelUrl }));
+    });
   const SHARDS = '**/models/tiny_people/*.bin';
 
   test.beforeEach(async ({ page }) => {
@@ -60,13 +61,16 @@ test.describe('a model that cannot be loaded', () => {
       const { manypose, modelUrl, codeOf } = window.api;
       const controller = new AbortController();
       let after = 0;
-      const code = await codeOf(manypose.createDetector({
-        modelUrl, signal: controller.signal,
-        onProgress: () => {
-          if (controller.signal.aborted) after++;
-          controller.abort();
-        },
-      }));
+      const code = await codeOf(
+        manypose.createDetector({
+          modelUrl,
+          signal: controller.signal,
+          onProgress: () => {
+            if (controller.signal.aborted) after++;
+            controller.abort();
+          },
+        }),
+      );
       const before = await codeOf(manypose.createDetector({ modelUrl, signal: AbortSignal.abort() }));
       return { code, before, after };
     });
@@ -145,8 +149,8 @@ test.describe('with a detector', () => {
         'transferred canvas': transferred,
         'closed video frame': frame,
         'short data': { data: new Uint8ClampedArray(10), width: 4, height: 4 },
-        'nothing': null,
-        'text': 'photo.jpg',
+        nothing: null,
+        text: 'photo.jpg',
       };
       const found: Record<string, string> = {};
       for (const [name, source] of Object.entries(sources)) {

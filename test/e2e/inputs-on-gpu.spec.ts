@@ -4,7 +4,7 @@ import { expectSamePoses, posesByKind } from './inputs.ts';
 
 test.use({ launchOptions: { executablePath, args: [...QUIET, ...WEBGPU, ...PAINTED_BY_GPU, ...FAKE_CAMERA] } });
 
-test('videos within the GPU\'s reach are read without a copy, and give the same poses', async ({ page }) => {
+test("videos within the GPU's reach are read without a copy, and give the same poses", async ({ page }) => {
   await page.addInitScript(() => {
     const counts = { imported: 0, failed: 0 };
     const importTexture = GPUDevice.prototype.importExternalTexture;

@@ -3,17 +3,24 @@ import type { Page } from '@playwright/test';
 import type { DetectorOptions, Pose } from '../../src/index.ts';
 
 /** Poses of one photo by the kind of input it came as: `image` and the kinds named, or all. */
-export function posesByKind(page: Page, options: Omit<DetectorOptions, 'fetch'>, kinds?: string[]): Promise<Record<string, Pose[]>> {
-  return page.evaluate(async ([chosen, wanted]) => {
-    const { manypose, modelUrl, everyKind } = window.api;
-    const detector = await manypose.createDetector({ modelUrl, inputSize: 64, ...chosen });
-    const poses: Record<string, Pose[]> = {};
-    for (const [kind, input] of Object.entries(await everyKind('skiers'))) {
-      if (!wanted || kind === 'image' || wanted.includes(kind)) poses[kind] = await detector.estimatePoses(input);
-    }
-    detector.dispose();
-    return poses;
-  }, [options, kinds] as const);
+export function posesByKind(
+  page: Page,
+  options: Omit<DetectorOptions, 'fetch'>,
+  kinds?: string[],
+): Promise<Record<string, Pose[]>> {
+  return page.evaluate(
+    async ([chosen, wanted]) => {
+      const { manypose, modelUrl, everyKind } = window.api;
+      const detector = await manypose.createDetector({ modelUrl, inputSize: 64, ...chosen });
+      const poses: Record<string, Pose[]> = {};
+      for (const [kind, input] of Object.entries(await everyKind('skiers'))) {
+        if (!wanted || kind === 'image' || wanted.includes(kind)) poses[kind] = await detector.estimatePoses(input);
+      }
+      detector.dispose();
+      return poses;
+    },
+    [options, kinds] as const,
+  );
 }
 
 export function expectSamePoses(found: Record<string, Pose[]>, kinds: number): void {
@@ -21,10 +28,14 @@ export function expectSamePoses(found: Record<string, Pose[]>, kinds: number): v
   expect(expected.length).toBeGreaterThanOrEqual(3);
   expect(Object.keys(others)).toHaveLength(kinds);
   for (const [kind, poses] of Object.entries(others)) {
-    const distances = expected.flatMap((pose, i) => pose.keypoints.map(({ x, y }, k) => {
-      const other = poses[i]?.keypoints[k];
-      return other ? Math.hypot(other.x - x, other.y - y) : Infinity;
-    })).sort((a, b) => a - b);
+    const distances = expected
+      .flatMap((pose, i) =>
+        pose.keypoints.map(({ x, y }, k) => {
+          const other = poses[i]?.keypoints[k];
+          return other ? Math.hypot(other.x - x, other.y - y) : Infinity;
+        }),
+      )
+      .sort((a, b) => a - b);
     const part = (quantile: number): number => distances[Math.floor(quantile * (distances.length - 1))];
     if (kind !== 'video') {
       expect(poses.length, kind).toBe(expected.length);

@@ -10,7 +10,9 @@ function gatedWork() {
   const work = async (): Promise<void> => {
     started++;
     most = Math.max(most, ++running);
-    await new Promise<void>((resolve) => { finish = resolve; });
+    await new Promise<void>((resolve) => {
+      finish = resolve;
+    });
     running--;
   };
   const finishOne = async (): Promise<void> => {

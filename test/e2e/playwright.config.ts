@@ -34,11 +34,15 @@ export default defineConfig({
   webServer: [
     {
       command: `npx vite --config test/e2e/demo.vite.config.ts --port ${DEMO_PORT} --strictPort`,
-      cwd: '../..', url: DEMO, timeout: 300_000,
+      cwd: '../..',
+      url: DEMO,
+      timeout: 300_000,
     },
     {
       command: `npx vite --config test/e2e/vite.config.ts --port ${PAGES_PORT} --strictPort`,
-      cwd: '../..', url: `${PAGES}test/e2e/pages/api.html`, timeout: 300_000,
+      cwd: '../..',
+      url: `${PAGES}test/e2e/pages/api.html`,
+      timeout: 300_000,
     },
   ],
 });

@@ -10,19 +10,24 @@ const results: Partial<Record<string, Pose[]>> = {};
 for (const runtime of RUNTIMES) {
   test(`finds the people of a photo on ${runtime}`, async ({ page }) => {
     await page.goto('/test/e2e/pages/api.html');
-    const result = await page.evaluate(async (options) => {
-      const { manypose, photo, modelUrl } = window.api;
-      const progress: { loaded: number; total: number }[] = [];
-      const detector = await manypose.createDetector({
-        modelUrl, ...options, onProgress: (each) => progress.push({ ...each }),
-      });
-      const image = await photo('skiers');
-      const poses = await detector.estimatePoses(image);
-      const again = await detector.estimatePoses(image);
-      const info: Detector['info'] = { ...detector.info, timings: { ...detector.info.timings } };
-      detector.dispose();
-      return { poses, again, info, progress };
-    }, { runtime, inputSize: SIZE });
+    const result = await page.evaluate(
+      async (options) => {
+        const { manypose, photo, modelUrl } = window.api;
+        const progress: { loaded: number; total: number }[] = [];
+        const detector = await manypose.createDetector({
+          modelUrl,
+          ...options,
+          onProgress: (each) => progress.push({ ...each }),
+        });
+        const image = await photo('skiers');
+        const poses = await detector.estimatePoses(image);
+        const again = await detector.estimatePoses(image);
+        const info: Detector['info'] = { ...detector.info, timings: { ...detector.info.timings } };
+        detector.dispose();
+        return { poses, again, info, progress };
+      },
+      { runtime, inputSize: SIZE },
+    );
     console.log(result.info.adapter, result.info.timings);
 
     expect(result.info.runtime).toBe(runtime);
@@ -47,7 +52,10 @@ for (const runtime of RUNTIMES) {
 }
 
 test('all runtimes find the same people', () => {
-  test.skip(RUNTIMES.some((runtime) => !results[runtime]), 'one of them failed above');
+  test.skip(
+    RUNTIMES.some((runtime) => !results[runtime]),
+    'one of them failed above',
+  );
   const [first, ...others] = RUNTIMES;
   for (const other of others) {
     expect(results[other]!.length, other).toBe(results[first]!.length);
@@ -56,7 +64,10 @@ test('all runtimes find the same people', () => {
       expect(same.score).toBeCloseTo(pose.score, 2);
       // Sums are taken in another order, and pictures resampled by another unit: below half an image pixel.
       pose.keypoints.forEach(({ x, y, name }, k) =>
-        expect(Math.hypot(same.keypoints[k].x - x, same.keypoints[k].y - y), `${name} of person ${i} on ${other}`).toBeLessThan(0.5));
+        expect(Math.hypot(same.keypoints[k].x - x, same.keypoints[k].y - y), `${name} of person ${i} on ${other}`).toBeLessThan(
+          0.5,
+        ),
+      );
     });
   }
 });

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveFolder } from '../../demo/serve-models.ts';
 
-describe('the demo\'s server of models', () => {
+describe("the demo's server of models", () => {
   let folder: string;
   let server: Server;
   const rejected: unknown[] = [];
@@ -31,15 +31,35 @@ describe('the demo\'s server of models', () => {
   });
 
   /** What comes back for an address that no client would put so. */
-  const ask = (path: string): Promise<string> => new Promise((done, fail) => {
-    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1', () => socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`));
-    let answer = '';
-    socket.setEncoding('latin1').on('data', (data: string) => (answer += data)).on('end', () => done(answer)).on('error', fail);
-  });
+  const ask = (path: string): Promise<string> =>
+    new Promise((done, fail) => {
+      const socket = connect((server.address() as AddressInfo).port, '127.0.0.1', () =>
+        socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`),
+      );
+      let answer = '';
+      socket
+        .setEncoding('latin1')
+        .on('data', (data: string) => (answer += data))
+        .on('end', () => done(answer))
+        .on('error', fail);
+    });
 
   it.each([
-    ['/%', 400], ['/%E0%A4%A', 400], ['/m/%zz', 400], ['/m/%00', 404], ['//', 404], ['//[', 404], ['/m', 404], ['/none', 404], ['/', 404],
-    ['/pipe', 404], [`/${'x'.repeat(5000)}`, 404], ['/../secret', 404], ['/..%2fsecret', 404], ['/m/..%2f..%2fsecret', 404], ['/%2e%2e/secret', 404],
+    ['/%', 400],
+    ['/%E0%A4%A', 400],
+    ['/m/%zz', 400],
+    ['/m/%00', 404],
+    ['//', 404],
+    ['//[', 404],
+    ['/m', 404],
+    ['/none', 404],
+    ['/', 404],
+    ['/pipe', 404],
+    [`/${'x'.repeat(5000)}`, 404],
+    ['/../secret', 404],
+    ['/..%2fsecret', 404],
+    ['/m/..%2f..%2fsecret', 404],
+    ['/%2e%2e/secret', 404],
   ])('answers %s by %i, and lives on', async (path, status) => {
     expect((await ask(path)).split('\r\n')[0]).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     const file = await ask('/m/manifest.json');

@@ -14,6 +14,11 @@ export default defineConfig({
   cacheDir: `${root}node_modules/.vite/e2e`,
   optimizeDeps: {
     entries: ['test/e2e/pages/*.html', 'test/conformance/page.html', 'test/tfjs/kernels-page.html'],
-    include: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgl', '@tensorflow/tfjs-backend-webgpu', '@tensorflow/tfjs-backend-cpu'],
+    include: [
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-backend-webgl',
+      '@tensorflow/tfjs-backend-webgpu',
+      '@tensorflow/tfjs-backend-cpu',
+    ],
   },
 });

@@ -24,24 +24,29 @@ interface Found {
 
 /** Poses of a photo on WebAssembly, or the error's code and message. */
 function estimate(page: Page, threads?: number): Promise<Found | string> {
-  return page.evaluate(async ([path, most]) => {
-    const { manypose, photo } = window.api;
-    try {
-      const detector = await manypose.createDetector({
-        modelUrl: new URL(path, location.href), runtime: 'wasm', ...(most === undefined ? {} : { threads: most }),
-      });
-      const image = await photo('skiers');
-      let turns = 0;
-      const timer = setInterval(() => turns++);
-      const poses = await detector.estimatePoses(image, { inputSize: 512 });
-      clearInterval(timer);
-      const { adapter } = detector.info;
-      detector.dispose();
-      return { adapter, places: poses.flatMap(({ keypoints }) => keypoints.flatMap(({ x, y }) => [x, y])), turns };
-    } catch (error) {
-      return error instanceof manypose.ManyposeError ? `${error.code}: ${error.message}` : String(error);
-    }
-  }, [TINY_PEOPLE_PATH, threads] as const);
+  return page.evaluate(
+    async ([path, most]) => {
+      const { manypose, photo } = window.api;
+      try {
+        const detector = await manypose.createDetector({
+          modelUrl: new URL(path, location.href),
+          runtime: 'wasm',
+          ...(most === undefined ? {} : { threads: most }),
+        });
+        const image = await photo('skiers');
+        let turns = 0;
+        const timer = setInterval(() => turns++);
+        const poses = await detector.estimatePoses(image, { inputSize: 512 });
+        clearInterval(timer);
+        const { adapter } = detector.info;
+        detector.dispose();
+        return { adapter, places: poses.flatMap(({ keypoints }) => keypoints.flatMap(({ x, y }) => [x, y])), turns };
+      } catch (error) {
+        return error instanceof manypose.ManyposeError ? `${error.code}: ${error.message}` : String(error);
+      }
+    },
+    [TINY_PEOPLE_PATH, threads] as const,
+  );
 }
 
 const SCRIPTS = "script-src 'self'";

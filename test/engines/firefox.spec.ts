@@ -31,12 +31,19 @@ describe('in Firefox', () => {
   let page: Page;
 
   beforeAll(async () => {
-    server = await createServer({ configFile: `${root}test/e2e/vite.config.ts`, server: { port: 0, strictPort: false, host: 'localhost' }, logLevel: 'error' });
+    server = await createServer({
+      configFile: `${root}test/e2e/vite.config.ts`,
+      server: { port: 0, strictPort: false, host: 'localhost' },
+      logLevel: 'error',
+    });
     await server.listen();
     const address = `http://localhost:${(server.httpServer!.address() as AddressInfo).port}/test/e2e/pages/api.html`;
-    const { default: puppeteer } = await import(packages.resolve('puppeteer-core')) as { default: Launcher };
+    const { default: puppeteer } = (await import(packages.resolve('puppeteer-core'))) as { default: Launcher };
     browser = await puppeteer.launch({
-      browser: 'firefox', executablePath: process.env.FIREFOX, headless: true, protocolTimeout: 240_000,
+      browser: 'firefox',
+      executablePath: process.env.FIREFOX,
+      headless: true,
+      protocolTimeout: 240_000,
       extraPrefsFirefox: { 'dom.webgpu.enabled': true, 'gfx.webgpu.ignore-blocklist': true },
     });
     page = await browser.newPage();
@@ -51,14 +58,18 @@ describe('in Firefox', () => {
   });
 
   const poses = (runtime: RuntimeKind, flip = false): Promise<{ runtime: string; adapter: string; found: Pose[] }> =>
-    page.evaluate(async (wanted, flipped) => {
-      const { manypose, modelUrl, photo } = window.api;
-      const detector = await manypose.createDetector({ modelUrl, runtime: wanted });
-      const found = await detector.estimatePoses(await photo('skiers'), { flip: flipped });
-      const { runtime: kind, adapter } = detector.info;
-      detector.dispose();
-      return { runtime: kind, adapter, found };
-    }, runtime, flip);
+    page.evaluate(
+      async (wanted, flipped) => {
+        const { manypose, modelUrl, photo } = window.api;
+        const detector = await manypose.createDetector({ modelUrl, runtime: wanted });
+        const found = await detector.estimatePoses(await photo('skiers'), { flip: flipped });
+        const { runtime: kind, adapter } = detector.info;
+        detector.dispose();
+        return { runtime: kind, adapter, found };
+      },
+      runtime,
+      flip,
+    );
 
   it('finds the same people on WebGPU and on the CPU, with and without the flip test', async () => {
     for (const flip of [false, true]) {
@@ -79,7 +90,9 @@ describe('in Firefox', () => {
   it('tells by a probe that an adapter without a name computes on the CPU, and chooses otherwise', async () => {
     const { software, probed, names, milliseconds, chosen, reason } = await page.evaluate(async () => {
       // Not written as an import, which the tests' runner would take for its own.
-      const load = new Function('address', 'return import(address)') as (address: string) => Promise<typeof import('../../src/webgpu/adapter.ts')>;
+      const load = new Function('address', 'return import(address)') as (
+        address: string,
+      ) => Promise<typeof import('../../src/webgpu/adapter.ts')>;
       const { isSoftware } = await load('/src/webgpu/adapter.ts');
       const adapter = (await navigator.gpu.requestAdapter())!;
       const { vendor, architecture, device, description } = adapter.info;
@@ -93,7 +106,14 @@ describe('in Firefox', () => {
       const detector = await manypose.createDetector({ modelUrl });
       const { runtime, reason: why } = detector.info;
       detector.dispose();
-      return { software: judged, probed: bySpeed, names: [vendor, architecture, device, description], milliseconds: took, chosen: runtime, reason: why };
+      return {
+        software: judged,
+        probed: bySpeed,
+        names: [vendor, architecture, device, description],
+        milliseconds: took,
+        chosen: runtime,
+        reason: why,
+      };
     });
     console.log(`the probe took ${milliseconds.toFixed(0)} ms; ${chosen}: ${reason}`);
     expect(names.join('')).toBe('');
@@ -102,7 +122,7 @@ describe('in Firefox', () => {
     expect(reason).toContain('WebGPU would run on the CPU here');
   });
 
-  it('opens a lost GPU anew, and leaves a caller\'s device to the caller', async () => {
+  it("opens a lost GPU anew, and leaves a caller's device to the caller", async () => {
     const result = await page.evaluate(async () => {
       const { manypose, modelUrl, photo, codeOf } = window.api;
       const image = await photo('skiers');
@@ -124,7 +144,11 @@ describe('in Firefox', () => {
       const { manypose, modelUrl, codeOf } = window.api;
       const detector = await manypose.createDetector({ modelUrl, runtime: 'webgpu', inputSize: 64 });
       const found = [];
-      for (const source of [new Image(), document.createElement('video'), { data: new Uint8ClampedArray(3), width: 4, height: 4 }]) {
+      for (const source of [
+        new Image(),
+        document.createElement('video'),
+        { data: new Uint8ClampedArray(3), width: 4, height: 4 },
+      ]) {
         found.push(await codeOf(Promise.resolve().then(() => detector.estimatePoses(source as HTMLImageElement))));
       }
       detector.dispose();

@@ -14,7 +14,11 @@ const folder = join(root, 'node_modules/.engines');
 const PACKAGES = { deno: '2.9.6', 'puppeteer-core': '25.16.0' };
 const FIREFOX = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
 /** A Vulkan driver on the CPU: Mesa's, or the one that Chromium brings. */
-const DRIVERS = ['/usr/share/vulkan/icd.d/lvp_icd.json', '/usr/share/vulkan/icd.d/lvp_icd.x86_64.json', '/usr/lib/chromium/vk_swiftshader_icd.json'];
+const DRIVERS = [
+  '/usr/share/vulkan/icd.d/lvp_icd.json',
+  '/usr/share/vulkan/icd.d/lvp_icd.x86_64.json',
+  '/usr/lib/chromium/vk_swiftshader_icd.json',
+];
 
 function installPackages() {
   if (Object.keys(PACKAGES).every((name) => existsSync(join(folder, 'node_modules', name)))) return;
@@ -29,13 +33,31 @@ function vulkan() {
 }
 
 const engines = {
-  wgpu: () => run(join(folder, 'node_modules/.bin/deno'), [
-    'run', '-A', 'node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts',
-    'test/kernels', 'test/webgpu', 'test/conformance',
-    // The other runtimes' tests, and the full network, which takes minutes on a driver on the CPU, run in Node.
-    '-t', '^(?!cpu |wasm )(?!.*(WebAssembly|of the full network))',
-  ], { ...vulkan(), REQUIRE_WEBGPU: '1' }),
-  firefox: () => run('npx', ['vitest', 'run', '--config', 'test/engines/vitest.config.ts'], { ...vulkan(), FIREFOX, MANYPOSE_ENGINES: folder }),
+  wgpu: () =>
+    run(
+      join(folder, 'node_modules/.bin/deno'),
+      [
+        'run',
+        '-A',
+        'node_modules/vitest/vitest.mjs',
+        'run',
+        '--config',
+        'test/vitest.config.ts',
+        'test/kernels',
+        'test/webgpu',
+        'test/conformance',
+        // The other runtimes' tests, and the full network, which takes minutes on a driver on the CPU, run in Node.
+        '-t',
+        '^(?!cpu |wasm )(?!.*(WebAssembly|of the full network))',
+      ],
+      { ...vulkan(), REQUIRE_WEBGPU: '1' },
+    ),
+  firefox: () =>
+    run('npx', ['vitest', 'run', '--config', 'test/engines/vitest.config.ts'], {
+      ...vulkan(),
+      FIREFOX,
+      MANYPOSE_ENGINES: folder,
+    }),
 };
 
 const wanted = process.argv.slice(2);

@@ -8,19 +8,27 @@ import { precisionRecallCurves } from '../../src/evaluation/curves.ts';
 import { analyseErrors } from '../../src/evaluation/error-analysis/analyse-errors.ts';
 import { evalFixture, evalSet } from '../support/eval-fixtures.ts';
 
-interface Written { content: string; x0: number; x1: number; y0: number; y1: number }
+interface Written {
+  content: string;
+  x0: number;
+  x1: number;
+  y0: number;
+  y1: number;
+}
 
 /** Texts that lie level, and the room they take: no letter of the fonts is wider than this on average. */
 function textsOf(svg: string): Written[] {
-  return [...svg.matchAll(/<text ([^>]*)>([^<]*)<\/text>/g)].filter(([, attributes]) => !attributes.includes('rotate')).map(([, attributes, escaped]) => {
-    const number = (name: string): number => Number(new RegExp(` ?\\b${name}="([-\\d.]+)"`).exec(attributes)![1]);
-    const content = escaped.replace(/&#\d+;/g, '&');
-    const large = attributes.includes('title') ? 16 : 12;
-    const width = content.length * large * 0.56;
-    const anchor = /text-anchor="(\w+)"/.exec(attributes)?.[1] ?? 'start';
-    const x0 = number('x') - { start: 0, middle: width / 2, end: width }[anchor]!;
-    return { content, x0, x1: x0 + width, y0: number('y') - large * 0.75, y1: number('y') + large * 0.25 };
-  });
+  return [...svg.matchAll(/<text ([^>]*)>([^<]*)<\/text>/g)]
+    .filter(([, attributes]) => !attributes.includes('rotate'))
+    .map(([, attributes, escaped]) => {
+      const number = (name: string): number => Number(new RegExp(` ?\\b${name}="([-\\d.]+)"`).exec(attributes)![1]);
+      const content = escaped.replace(/&#\d+;/g, '&');
+      const large = attributes.includes('title') ? 16 : 12;
+      const width = content.length * large * 0.56;
+      const anchor = /text-anchor="(\w+)"/.exec(attributes)?.[1] ?? 'start';
+      const x0 = number('x') - { start: 0, middle: width / 2, end: width }[anchor]!;
+      return { content, x0, x1: x0 + width, y0: number('y') - large * 0.75, y1: number('y') + large * 0.25 };
+    });
 }
 
 function expectRoom(svg: string): void {
@@ -29,10 +37,12 @@ function expectRoom(svg: string): void {
   for (const { content, x0, x1, y0, y1 } of texts) {
     expect(x0 >= 0 && x1 <= width && y0 >= 0 && y1 <= height, `"${content}" lies inside`).toBe(true);
   }
-  texts.forEach((a, i) => texts.slice(i + 1).forEach((b) => {
-    const apart = a.x1 < b.x0 || b.x1 < a.x0 || a.y1 < b.y0 || b.y1 < a.y0;
-    expect(apart, `"${a.content}" and "${b.content}" overlap`).toBe(true);
-  }));
+  texts.forEach((a, i) =>
+    texts.slice(i + 1).forEach((b) => {
+      const apart = a.x1 < b.x0 || b.x1 < a.x0 || a.y1 < b.y0 || b.y1 < a.y0;
+      expect(apart, `"${a.content}" and "${b.content}" overlap`).toBe(true);
+    }),
+  );
 }
 
 /** Every element that is opened is closed, in order. */
@@ -52,16 +62,28 @@ const report = analyseErrors(photos.annotations, photos.detections);
 
 describe('the chart of errors', () => {
   const titles = ['Regressed poses', 'Heatmaps, at annotated people', 'Heatmaps, strict', 'Final poses'];
-  const svg = errorChart(titles.map((title, i) => ({ title, report: i === 1 ? analyseErrors(photo.annotations, photo.detections) : report })));
+  const svg = errorChart(
+    titles.map((title, i) => ({ title, report: i === 1 ? analyseErrors(photo.annotations, photo.detections) : report })),
+  );
 
   it('shows shares of keypoints and the gain of each correction', () => {
     expectWellFormed(svg);
     expectRoom(svg);
     const written = textsOf(svg).map(({ content }) => content);
-    expect(written).toEqual(expect.arrayContaining([
-      '(a) Regressed poses', 'AP 0.224; of 1729 keypoints of 140 matched poses 41.5 % are good', 'Jitter', '21.3 %', 'Miss', '+0.202', '+0.428',
-      '(d) Final poses', 'Share of keypoints', 'AP with it corrected',
-    ]));
+    expect(written).toEqual(
+      expect.arrayContaining([
+        '(a) Regressed poses',
+        'AP 0.224; of 1729 keypoints of 140 matched poses 41.5 % are good',
+        'Jitter',
+        '21.3 %',
+        'Miss',
+        '+0.202',
+        '+0.428',
+        '(d) Final poses',
+        'Share of keypoints',
+        'AP with it corrected',
+      ]),
+    );
   });
 
   it('shows that there is nobody', () => {
@@ -75,28 +97,42 @@ describe('the chart of errors', () => {
 });
 
 describe('the chart of curves', () => {
-  it('shows COCO\'s groups of people', () => {
-    const svg = curveChart([photos, photo].map(({ annotations, detections }, i) => ({ title: `Set ${i}`, curves: precisionRecallCurves(annotations, detections) })));
+  it("shows COCO's groups of people", () => {
+    const svg = curveChart(
+      [photos, photo].map(({ annotations, detections }, i) => ({
+        title: `Set ${i}`,
+        curves: precisionRecallCurves(annotations, detections),
+      })),
+    );
     expectWellFormed(svg);
     expectRoom(svg);
     expect(svg.match(/<path /g)).toHaveLength(2 * 3 * 10);
-    for (const text of ['Everybody: AP 0.224', 'Medium people: AP 0.179', 'Large people: AP 0.298', 'Large people: AP 0.750', '0.95']) expect(svg).toContain(text);
+    for (const text of [
+      'Everybody: AP 0.224',
+      'Medium people: AP 0.179',
+      'Large people: AP 0.298',
+      'Large people: AP 0.750',
+      '0.95',
+    ])
+      expect(svg).toContain(text);
   });
 
-  it('shows CrowdPose\'s, and where there is nobody', () => {
+  it("shows CrowdPose's, and where there is nobody", () => {
     const annotations = parseAnnotations(evalFixture('crowdpose_gt.json'));
     const detections = parseResults(evalFixture('crowdpose_dt.json'), annotations);
     const crowd = { ...annotations, images: annotations.images.filter(({ crowdIndex }) => crowdIndex! < 0.8) };
     const svg = curveChart([{ title: 'Detections', curves: precisionRecallCurves(crowd, detections) }]);
     expectWellFormed(svg);
     expectRoom(svg);
-    for (const text of ['Everybody: AP', 'Easy images: AP', 'Medium images: AP', 'Hard images: nobody']) expect(svg).toContain(text);
+    for (const text of ['Everybody: AP', 'Easy images: AP', 'Medium images: AP', 'Hard images: nobody'])
+      expect(svg).toContain(text);
   });
 });
 
 describe('ticks', () => {
   it('are round numbers that reach beyond the greatest value', () => {
-    expect([ticksUpTo(29.9, 5), ticksUpTo(1, 5), ticksUpTo(100, 5), ticksUpTo(0.7, 5)].map((ticks) => [ticks[1], ticks.at(-1)])).toEqual(
-      [[10, 30], [0.2, 1], [20, 100], [0.2, 0.8].map((value) => expect.closeTo(value, 9) as number)]);
+    expect(
+      [ticksUpTo(29.9, 5), ticksUpTo(1, 5), ticksUpTo(100, 5), ticksUpTo(0.7, 5)].map((ticks) => [ticks[1], ticks.at(-1)]),
+    ).toEqual([[10, 30], [0.2, 1], [20, 100], [0.2, 0.8].map((value) => expect.closeTo(value, 9) as number)]);
   });
 });

@@ -26,17 +26,31 @@ describe('crowd index', () => {
     if (published !== undefined) expect(computed.toFixed(2)).toBe(published.toFixed(2));
   });
 
-  it('counts keypoints on a box\'s borders', () => {
+  it("counts keypoints on a box's borders", () => {
     const person = (x: number, y: number, box: AnnotatedPerson['box']) => ({ box, keypoints: [x, y, 2, 0, 0, 0] });
     const [left, top, right, bottom] = [10, 20, 40, 60];
     const index = (x: number, y: number): number =>
       crowdIndexOf([person(20, 30, [left, top, right - left, bottom - top]), person(x, y, [500, 500, 1, 1])]);
-    for (const [x, y] of [[left, 30], [right, 30], [20, top], [20, bottom]]) expect(index(x, y)).toBe(0.5);
-    for (const [x, y] of [[left - 1, 30], [right + 1, 30], [20, top - 1], [20, bottom + 1]]) expect(index(x, y)).toBe(0);
+    for (const [x, y] of [
+      [left, 30],
+      [right, 30],
+      [20, top],
+      [20, bottom],
+    ])
+      expect(index(x, y)).toBe(0.5);
+    for (const [x, y] of [
+      [left - 1, 30],
+      [right + 1, 30],
+      [20, top - 1],
+      [20, bottom + 1],
+    ])
+      expect(index(x, y)).toBe(0);
   });
 
-  it('sorts images as the authors\' tool, or as their paper does', () => {
-    expect(levels.map(({ index }) => [crowdLevelOf(index), crowdLevelOf(index, 'paper')])).toEqual(levels.map(({ tool, paper }) => [tool, paper]));
+  it("sorts images as the authors' tool, or as their paper does", () => {
+    expect(levels.map(({ index }) => [crowdLevelOf(index), crowdLevelOf(index, 'paper')])).toEqual(
+      levels.map(({ tool, paper }) => [tool, paper]),
+    );
   });
 
   it('makes up for what a file lacks', () => {

@@ -4,14 +4,21 @@ import { scoresOf } from '../../src/evaluation/evaluate.ts';
 import { THRESHOLDS } from '../../src/evaluation/rules.ts';
 import { evalFixture, evalSet } from '../support/eval-fixtures.ts';
 
-interface Curve { precision: number[]; score: number[]; recall: number }
+interface Curve {
+  precision: number[];
+  score: number[];
+  recall: number;
+}
 type Expected = Record<'coco_dataset' | 'open60', Record<string, Curve> & { stats: number[] }>;
 
 /** The numbers have six decimals. */
 const TOLERANCE = 1e-6;
 const expected = evalFixture<Expected>('curves.json.gz');
 
-describe.each([['coco_dataset', 'photo139099'], ['open60', 'open60']] as const)('pycocotools\' curves, %s', (name, set) => {
+describe.each([
+  ['coco_dataset', 'photo139099'],
+  ['open60', 'open60'],
+] as const)("pycocotools' curves, %s", (name, set) => {
   const { annotations, detections } = evalSet(set);
   const curves = precisionRecallCurves(annotations, detections);
 

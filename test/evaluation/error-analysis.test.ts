@@ -9,9 +9,22 @@ import { COCO } from '../../src/pose.ts';
 import { evalFixture, evalSet } from '../support/eval-fixtures.ts';
 
 /** What Ronchi & Perona's own tool found (`README.md` of the fixtures). */
-interface Counts { matched: number; keypoints: number; counts: Record<KeypointLabel, number>; per_keypoint: Record<KeypointLabel, number[]> }
-interface Step { ap: number; recall: number; ap_at: number[]; recall_at: number[] }
-interface Background { false_pos: number[]; false_neg_counted: number[] }
+interface Counts {
+  matched: number;
+  keypoints: number;
+  counts: Record<KeypointLabel, number>;
+  per_keypoint: Record<KeypointLabel, number[]>;
+}
+interface Step {
+  ap: number;
+  recall: number;
+  ap_at: number[];
+  recall_at: number[];
+}
+interface Background {
+  false_pos: number[];
+  false_neg_counted: number[];
+}
 interface Range extends Counts {
   area: [number, number];
   annotations_counted: number;
@@ -30,12 +43,21 @@ interface Expected {
 const TOLERANCE = 1e-6;
 const PLACE_TOLERANCE = 1e-3;
 const NAMES: Record<PoseError, string> = {
-  miss: 'miss', swap: 'swap', inversion: 'inversion', jitter: 'jitter', score: 'score', falsePositive: 'bckgd_false_pos', falseNegative: 'false_neg',
+  miss: 'miss',
+  swap: 'swap',
+  inversion: 'inversion',
+  jitter: 'jitter',
+  score: 'score',
+  falsePositive: 'bckgd_false_pos',
+  falseNegative: 'false_neg',
 };
 const LETTERS: Record<string, KeypointLabel | null> = { G: 'good', J: 'jitter', I: 'inversion', S: 'swap', M: 'miss', '-': null };
 
 function expectNear(actual: readonly (number | null)[], expected: readonly number[], what: string): void {
-  expect(actual.map((value) => value === null), what).toEqual(expected.map((value) => value === -1));
+  expect(
+    actual.map((value) => value === null),
+    what,
+  ).toEqual(expected.map((value) => value === -1));
   const difference = Math.max(...actual.map((value, i) => Math.abs((value ?? -1) - expected[i])));
   expect(difference, what).toBeLessThan(TOLERANCE);
 }
@@ -48,7 +70,7 @@ function expectQuality(actual: Quality, { ap, recall, ap_at: precisions, recall_
   expectNear(actual.recalls, inOrder(recalls), error);
 }
 
-describe.each(['open60', 'photo139099'] as const)('the errors that Ronchi & Perona\'s tool finds in %s', (set) => {
+describe.each(['open60', 'photo139099'] as const)("the errors that Ronchi & Perona's tool finds in %s", (set) => {
   const { ranges, pairs } = evalFixture<Expected>(`${set}_errors.json.gz`);
   const { annotations, detections } = evalSet(set);
 
@@ -56,17 +78,38 @@ describe.each(['open60', 'photo139099'] as const)('the errors that Ronchi & Pero
     const report = analyseErrors(annotations, detections, { min: range.area[0], max: range.area[1] });
 
     it('labels and counts', () => {
-      const order = (a: { imageId: number; rank: number }, b: { imageId: number; rank: number }): number => a.imageId - b.imageId || a.rank - b.rank;
-      const rows = range.rows.filter((row) => row[5] !== null).map(([imageId, rank, annotationId, similarity, ignored, labels]) => (
-        { imageId, rank, annotationId, similarity, ignored: ignored === 1, labels: [...labels!].map((letter) => LETTERS[letter]) }));
+      const order = (a: { imageId: number; rank: number }, b: { imageId: number; rank: number }): number =>
+        a.imageId - b.imageId || a.rank - b.rank;
+      const rows = range.rows
+        .filter((row) => row[5] !== null)
+        .map(([imageId, rank, annotationId, similarity, ignored, labels]) => ({
+          imageId,
+          rank,
+          annotationId,
+          similarity,
+          ignored: ignored === 1,
+          labels: [...labels!].map((letter) => LETTERS[letter]),
+        }));
       const found = report.matches.map(({ person: __, imageId, ...match }) => ({ ...match, imageId: imageId as number }));
-      expect(found.sort(order).map((row) => ({ ...row, similarity: 0 }))).toEqual(rows.sort(order).map((row) => ({ ...row, similarity: 0 })));
-      expectNear(found.map(({ similarity }) => similarity), rows.map(({ similarity }) => similarity), 'similarities');
+      expect(found.sort(order).map((row) => ({ ...row, similarity: 0 }))).toEqual(
+        rows.sort(order).map((row) => ({ ...row, similarity: 0 })),
+      );
+      expectNear(
+        found.map(({ similarity }) => similarity),
+        rows.map(({ similarity }) => similarity),
+        'similarities',
+      );
 
       expect(report.people).toBe(range.annotations_counted);
-      for (const [counts, expected] of [[report.labels, range], [report.labelsOfPeopleToFind, range.counted_only]] as const) {
+      for (const [counts, expected] of [
+        [report.labels, range],
+        [report.labelsOfPeopleToFind, range.counted_only],
+      ] as const) {
         expect(counts).toEqual({
-          detections: expected.matched, keypoints: expected.keypoints, counts: expected.counts, perKeypoint: expected.per_keypoint,
+          detections: expected.matched,
+          keypoints: expected.keypoints,
+          counts: expected.counts,
+          perKeypoint: expected.per_keypoint,
         });
       }
     });

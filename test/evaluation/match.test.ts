@@ -21,11 +21,28 @@ describe('matching detections to people', () => {
   });
 
   it('takes the free person of highest similarity', () => {
-    expect(outcomes([person, person], [[0.6, 0.8], [0.1, 0.9], [0.7, 0.9]])).toEqual(['right', 'wrong', 'right']);
+    expect(
+      outcomes(
+        [person, person],
+        [
+          [0.6, 0.8],
+          [0.1, 0.9],
+          [0.7, 0.9],
+        ],
+      ),
+    ).toEqual(['right', 'wrong', 'right']);
   });
 
   it('of equally similar people takes the later', () => {
-    expect(outcomes([person, person], [[0.7, 0.7], [0.7, 0]])).toEqual(['right', 'right']);
+    expect(
+      outcomes(
+        [person, person],
+        [
+          [0.7, 0.7],
+          [0.7, 0],
+        ],
+      ),
+    ).toEqual(['right', 'right']);
   });
 
   it('prefers a person to find to any to be ignored', () => {
@@ -47,8 +64,11 @@ describe('matching detections to people', () => {
   });
 
   it('counts people of an area at the ends of a range', () => {
-    const count = (area: number, range: AreaRange): number => matchPeople([], [personAt(0, 0, { area })], [], range, [0.5]).people;
-    expect([count(1023, AREA_RANGES.medium), count(1024, AREA_RANGES.medium), count(9216, AREA_RANGES.medium)]).toEqual([0, 1, 1]);
+    const count = (area: number, range: AreaRange): number =>
+      matchPeople([], [personAt(0, 0, { area })], [], range, [0.5]).people;
+    expect([count(1023, AREA_RANGES.medium), count(1024, AREA_RANGES.medium), count(9216, AREA_RANGES.medium)]).toEqual([
+      0, 1, 1,
+    ]);
     expect([count(9216, AREA_RANGES.large), count(9215, AREA_RANGES.large)]).toEqual([1, 0]);
   });
 
@@ -58,6 +78,10 @@ describe('matching detections to people', () => {
   });
 
   it('counts people to find only', () => {
-    expect(matchPeople([], [person, nobody, crowd, person], [], AREA_RANGES.all, [0.5])).toEqual({ scores: [], outcomes: [[]], people: 2 });
+    expect(matchPeople([], [person, nobody, crowd, person], [], AREA_RANGES.all, [0.5])).toEqual({
+      scores: [],
+      outcomes: [[]],
+      people: 2,
+    });
   });
 });

@@ -4,10 +4,11 @@ import { COCO } from '../../src/pose.ts';
 import { detectionAt, personAt } from './people.ts';
 
 const { sigmas } = COCO;
-const similarity = (x: number, y: number, person = personAt(0, 0)): number => objectKeypointSimilarity(detectionAt(x, y).keypoints, person, sigmas);
+const similarity = (x: number, y: number, person = personAt(0, 0)): number =>
+  objectKeypointSimilarity(detectionAt(x, y).keypoints, person, sigmas);
 
 describe('object keypoint similarity', () => {
-  it('is 1 on the spot and falls as a Gaussian of each keypoint\'s width', () => {
+  it("is 1 on the spot and falls as a Gaussian of each keypoint's width", () => {
     expect(similarity(20, 40)).toBe(1);
     // Distance 5 (3, 4), area 2000.
     const expected = sigmas.reduce((sum, sigma) => sum + Math.exp(-25 / (2 * 2000 * (2 * sigma) ** 2)), 0) / 17;
@@ -28,9 +29,18 @@ describe('object keypoint similarity', () => {
   it('of a person without keypoints is about the box enlarged by its own size on every side', () => {
     const person = personAt(0, 0, { keypoints: COCO.names.flatMap(() => [0, 0, 0]) });
     // The box is 40×80 at (0, 0): enlarged -40..80, -80..160.
-    for (const [x, y] of [[20, 40], [-40, -80], [80, 160]]) expect(similarity(x, y, person)).toBe(1);
+    for (const [x, y] of [
+      [20, 40],
+      [-40, -80],
+      [80, 160],
+    ])
+      expect(similarity(x, y, person)).toBe(1);
     const expected = sigmas.reduce((sum, sigma) => sum + Math.exp(-25 / (2 * 2000 * (2 * sigma) ** 2)), 0) / 17;
-    for (const [x, y] of [[83, 164], [-43, -84]]) expect(similarity(x, y, person)).toBeCloseTo(expected, 12);
+    for (const [x, y] of [
+      [83, 164],
+      [-43, -84],
+    ])
+      expect(similarity(x, y, person)).toBeCloseTo(expected, 12);
   });
 
   it('does not divide by an area of zero', () => {

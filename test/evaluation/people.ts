@@ -4,7 +4,12 @@ import { COCO } from '../../src/pose.ts';
 /** A person of 40×80 pixels at (x, y), with all keypoints visible in the middle of its box. */
 export function personAt(x: number, y: number, changes: Partial<AnnotatedPerson> = {}): AnnotatedPerson {
   return {
-    keypoints: COCO.names.flatMap(() => [x + 20, y + 40, 2]), box: [x, y, 40, 80], area: 2000, crowd: false, ignored: false, ...changes,
+    keypoints: COCO.names.flatMap(() => [x + 20, y + 40, 2]),
+    box: [x, y, 40, 80],
+    area: 2000,
+    crowd: false,
+    ignored: false,
+    ...changes,
   };
 }
 

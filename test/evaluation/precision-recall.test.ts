@@ -3,7 +3,9 @@ import { averagePrecision, precisionRecall, RECALLS } from '../../src/evaluation
 import type { ImageMatches, Outcome } from '../../src/evaluation/match.ts';
 
 const image = (people: number, ...found: [number, Outcome][]): ImageMatches => ({
-  people, scores: found.map(([score]) => score), outcomes: [found.map(([, outcome]) => outcome)],
+  people,
+  scores: found.map(([score]) => score),
+  outcomes: [found.map(([, outcome]) => outcome)],
 });
 const of = (...images: ImageMatches[]): { precision: number; recall: number } => {
   const curve = precisionRecall(images, 0)!;
@@ -22,7 +24,7 @@ describe('average precision', () => {
     expect(recall).toBe(0.5);
   });
 
-  it('goes by the images\' order where scores are equal', () => {
+  it("goes by the images' order where scores are equal", () => {
     const right = image(1, [0.5, 'right']);
     const wrong = image(0, [0.5, 'wrong']);
     expect(of(right, wrong).precision).toBe(1);
@@ -44,7 +46,13 @@ describe('a curve of precision over recall', () => {
   it('says down to which score one must go for a recall, and is 0 beyond what was found', () => {
     const { precision, score } = precisionRecall([image(4, [0.9, 'right'], [0.8, 'wrong'], [0.7, 'right'])], 0)!;
     const at = (recall: number): number => RECALLS.findIndex((each) => each >= recall - 1e-9);
-    expect([precision[0], precision[at(0.25)], precision[at(0.26)], precision[at(0.5)], precision[at(0.51)]]).toEqual([1, 1, 2 / 3, 2 / 3, 0]);
+    expect([precision[0], precision[at(0.25)], precision[at(0.26)], precision[at(0.5)], precision[at(0.51)]]).toEqual([
+      1,
+      1,
+      2 / 3,
+      2 / 3,
+      0,
+    ]);
     expect([score[0], score[at(0.25)], score[at(0.26)], score[at(0.5)], score[at(0.51)]]).toEqual([0.9, 0.9, 0.7, 0.7, 0]);
   });
 });

@@ -14,10 +14,18 @@ import { readNpz } from '../support/npz.ts';
 
 /** The qualities of the paper's Table 4 on seven made-up images (`README.md` of the fixtures). */
 type Scores = Record<string, number>;
-interface Quality { scores: Scores; scores_without_6: Scores; images: Record<string, { keypoints: [number, number, number][][]; scores: number[] }> }
+interface Quality {
+  scores: Scores;
+  scores_without_6: Scores;
+  images: Record<string, { keypoints: [number, number, number][][]; scores: number[] }>;
+}
 interface Table4 {
   annotations: { images: { id: number; width: number; height: number }[] };
-  expected: { regression: Quality; final: Quality; heatmap: Quality & { scores_strict: Scores; without_candidate: [number, number, number][] } };
+  expected: {
+    regression: Quality;
+    final: Quality;
+    heatmap: Quality & { scores_strict: Scores; without_candidate: [number, number, number][] };
+  };
 }
 
 const PLACE_TOLERANCE = 1e-4;
@@ -29,13 +37,24 @@ const annotations = parseAnnotations(table4.annotations);
 const maps = readNpz(new URL('../fixtures/eval/table4_maps.npz', import.meta.url));
 const EVERYBODY = { scoreThreshold: -Number.MAX_VALUE };
 
-const found = { regression: new Map<Id, Detection[]>(), final: new Map<Id, Detection[]>(), heatmap: new Map<Id, Detection[]>(), strict: new Map<Id, Detection[]>() };
+const found = {
+  regression: new Map<Id, Detection[]>(),
+  final: new Map<Id, Detection[]>(),
+  heatmap: new Map<Id, Detection[]>(),
+  strict: new Map<Id, Detection[]>(),
+};
 for (const { id, width, height } of table4.annotations.images) {
   const ofImage = mapsFromNpz(maps, `${id}`);
   const candidates = candidatesFromMaps(ofImage, width, height);
   const geometry = fitInput(width, height, 128);
   const heat = heatFromScales([{ scale: 1, maps: ofImage }], width, height);
-  const { lenient, strict } = posesAtAnnotations(candidates, heat, geometry, annotations.images.find((image) => image.id === id)!.people, false);
+  const { lenient, strict } = posesAtAnnotations(
+    candidates,
+    heat,
+    geometry,
+    annotations.images.find((image) => image.id === id)!.people,
+    false,
+  );
   found.regression.set(id, decodeRegression(candidates, geometry, COCO, EVERYBODY).map(detectionOf));
   found.final.set(id, decodePoses(candidates, geometry, COCO, { ...EVERYBODY, refine: false }).map(detectionOf));
   found.heatmap.set(id, [...lenient]);
@@ -50,7 +69,9 @@ function expectScores(detections: ReadonlyMap<Id, Detection[]>, expected: Scores
 }
 
 /** By falling score, people of equal scores by where they are. */
-function inOrder(poses: readonly { keypoints: readonly number[]; score: number }[]): { keypoints: readonly number[]; score: number }[] {
+function inOrder(
+  poses: readonly { keypoints: readonly number[]; score: number }[],
+): { keypoints: readonly number[]; score: number }[] {
   return [...poses].sort((a, b) => b.score - a.score || a.keypoints[0] - b.keypoints[0] || a.keypoints[1] - b.keypoints[1]);
 }
 
@@ -70,7 +91,7 @@ describe.each(['regression', 'heatmap', 'final'] as const)('%s quality', (qualit
     }
   });
 
-  it('has pycocotools\' scores', () => {
+  it("has pycocotools' scores", () => {
     expectScores(found[quality], table4.expected[quality].scores);
     expectScores(found[quality], table4.expected[quality].scores_without_6, [6]);
   });
@@ -78,12 +99,15 @@ describe.each(['regression', 'heatmap', 'final'] as const)('%s quality', (qualit
 
 describe('heatmap quality, strictly', () => {
   it('puts keypoints without a candidate in reach far away', () => {
-    const missed = [...found.strict].flatMap(([id, poses]) => poses.flatMap(({ keypoints }, person) =>
-      COCO.names.map((_, k) => [id, person, k]).filter(([, , k]) => keypoints[3 * (k as number)] === -1000)));
+    const missed = [...found.strict].flatMap(([id, poses]) =>
+      poses.flatMap(({ keypoints }, person) =>
+        COCO.names.map((_, k) => [id, person, k]).filter(([, , k]) => keypoints[3 * (k as number)] === -1000),
+      ),
+    );
     expect(missed).toEqual(table4.expected.heatmap.without_candidate);
   });
 
-  it('has pycocotools\' scores', () => {
+  it("has pycocotools' scores", () => {
     expectScores(found.strict, table4.expected.heatmap.scores_strict);
   });
 });

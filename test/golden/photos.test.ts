@@ -12,7 +12,10 @@ interface ExpectedPoses {
   readonly photo: string;
   readonly mode: 'single256' | 'single' | 'flip';
   readonly input: readonly [width: number, height: number];
-  readonly poses: readonly { readonly score: number; readonly keypoints: readonly (readonly [x: number, y: number, score: number])[] }[];
+  readonly poses: readonly {
+    readonly score: number;
+    readonly keypoints: readonly (readonly [x: number, y: number, score: number])[];
+  }[];
 }
 
 const root = new URL('../../', import.meta.url);
@@ -42,7 +45,9 @@ describe(`expected poses of photos on ${RUNTIME}`, () => {
     it(`${photo} ${mode}`, { timeout: 1_800_000 }, async () => {
       const { pixels } = await readPhoto(fileURLToPath(new URL(photo, root)));
       const poses = await detector.estimatePoses(pixels, {
-        inputSize: Math.min(...input), flip: mode === 'flip', scoreThreshold: 0,
+        inputSize: Math.min(...input),
+        flip: mode === 'flip',
+        scoreThreshold: 0,
       });
       const distances: number[] = [];
       let scoreDifference = 0;
@@ -57,8 +62,8 @@ describe(`expected poses of photos on ${RUNTIME}`, () => {
       distances.sort((a, b) => a - b);
       const quantile = (part: number): number => distances[Math.floor(part * (distances.length - 1))] ?? 0;
       console.log(
-        `${photo} ${mode}: ${people.length} people, keypoints off by ${quantile(0.5).toFixed(3)} px in the median, `
-        + `${quantile(0.95).toFixed(2)} px for 95 %, scores by ${scoreDifference.toFixed(3)}; ${Math.round(detector.info.timings.network)} ms`,
+        `${photo} ${mode}: ${people.length} people, keypoints off by ${quantile(0.5).toFixed(3)} px in the median, ` +
+          `${quantile(0.95).toFixed(2)} px for 95 %, scores by ${scoreDifference.toFixed(3)}; ${Math.round(detector.info.timings.network)} ms`,
       );
       // 0.003 and 0.01 px were seen.
       expect(quantile(0.5)).toBeLessThan(0.02);

@@ -19,7 +19,13 @@ describeGpu('the centers kernel', (device) => {
     regression.set(centerMap, 2 * keypoints * width * height);
     const lists = await onGpu(device, async (gpu) => {
       const ranges = candidateLists(gpu, keypoints);
-      await gpu.run([centersCall({ map: gpu.map(shapeOf([2 * keypoints + 1], width, height), regression), first: 2 * keypoints }, keypoints, ranges)]);
+      await gpu.run([
+        centersCall(
+          { map: gpu.map(shapeOf([2 * keypoints + 1], width, height), regression), first: 2 * keypoints },
+          keypoints,
+          ranges,
+        ),
+      ]);
       return readFound(gpu, ranges);
     });
     const top = createTopCandidates(width * height);
@@ -42,7 +48,12 @@ describeGpu('the centers kernel', (device) => {
     await compare(coarseNoise('centers', width * height), width, height, keypoints);
   });
 
-  it.each([[1, 399, 3], [1, 401, 5], [598, 2, 5], [599, 3, 7]])('looks at a %i×%i map through a window of %i cells', async (width, height, window) => {
+  it.each([
+    [1, 399, 3],
+    [1, 401, 5],
+    [598, 2, 5],
+    [599, 3, 7],
+  ])('looks at a %i×%i map through a window of %i cells', async (width, height, window) => {
     expect(centerWindow(width, height)).toBe(window);
     await compare(noise('centers', width * height), width, height);
     await compare(coarseNoise('centers', width * height), width, height);

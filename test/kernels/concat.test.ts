@@ -22,9 +22,12 @@ const CASES = [
 describeLayers('the concatenation kernel', (run) => {
   const check = parity('concat', TOLERANCE);
 
-  it.each(CASES)('$channels channels of $width×$height, inputs smaller by $factors', async ({ width, height, channels, factors }) => {
-    const inputs = noiseMaps(width, height, channels, factors);
-    const total = channels.reduce((sum, count) => sum + count, 0);
-    check(await runJoin(run, 'concat', inputs, total), concat(inputs).values);
-  });
+  it.each(CASES)(
+    '$channels channels of $width×$height, inputs smaller by $factors',
+    async ({ width, height, channels, factors }) => {
+      const inputs = noiseMaps(width, height, channels, factors);
+      const total = channels.reduce((sum, count) => sum + count, 0);
+      check(await runJoin(run, 'concat', inputs, total), concat(inputs).values);
+    },
+  );
 });

@@ -34,7 +34,8 @@ describeLayers('the convolution kernel', (run) => {
   const check = parity('conv', TOLERANCE);
 
   async function compare(
-    shape: Case & { kernel: 1 | 3; stride: 1 | 2 }, how: { relu?: boolean; shortcut?: boolean; parts?: number[] } = {},
+    shape: Case & { kernel: 1 | 3; stride: 1 | 2 },
+    how: { relu?: boolean; shortcut?: boolean; parts?: number[] } = {},
   ): Promise<void> {
     const { inChannels, outChannels, width, height, kernel, stride } = shape;
     const { relu = false, parts = [inChannels] } = how;
@@ -47,16 +48,14 @@ describeLayers('the convolution kernel', (run) => {
     const input: MapTensor = { id: 0, label: 'input', channels: inChannels, stride: 1 };
     const output: MapTensor = { id: 1, label: 'output', channels: outChannels, stride };
     const added: MapTensor = { id: 2, label: 'shortcut', channels: outChannels, stride };
-    const layer: ConvLayer = {
-      op: 'conv', name: 'conv', input, output, kernel, stride, relu, shortcut: shortcut && added,
-    };
+    const layer: ConvLayer = { op: 'conv', name: 'conv', input, output, kernel, stride, relu, shortcut: shortcut && added };
     const given = new Map(shortcut ? [[added, shortcut]] : []);
     const layers: Layer[] = [layer];
     if (parts.length > 1) {
       // The parts of a concatenation start blocks of their own, and so must the weights' columns.
       let first = 0;
       const inputs = parts.map((channels, i): MapTensor => ({ id: 3 + i, label: `part ${i}`, channels, stride: 1 }));
-      for (const part of inputs) given.set(part, x.subarray(first, first += part.channels * width * height));
+      for (const part of inputs) given.set(part, x.subarray(first, (first += part.channels * width * height)));
       layers.unshift({ op: 'concat', name: 'parts', inputs, output: input });
     } else {
       given.set(input, x);
@@ -65,10 +64,7 @@ describeLayers('the convolution kernel', (run) => {
       ['conv.weight', { shape: [outChannels, inChannels, kernel, kernel], data: weight }],
       ['conv.bias', { shape: [outChannels], data: bias }],
     ]);
-    check(
-      await run(layers, given, weights, width, height),
-      conv(shape, { x, weight, bias, shortcut, relu }),
-    );
+    check(await run(layers, given, weights, width, height), conv(shape, { x, weight, bias, shortcut, relu }));
   }
 
   for (const kernel of [1, 3] as const) {
@@ -80,7 +76,9 @@ describeLayers('the convolution kernel', (run) => {
   }
 
   it.each([
-    { relu: true, shortcut: false }, { relu: false, shortcut: true }, { relu: true, shortcut: true },
+    { relu: true, shortcut: false },
+    { relu: false, shortcut: true },
+    { relu: true, shortcut: true },
   ])('with ReLU $relu, shortcut $shortcut', async (how) => {
     await compare({ ...CASES[3], kernel: 3, stride: 1 }, how);
     await compare({ ...CASES[1], kernel: 3, stride: 2 }, how);

@@ -20,20 +20,26 @@ const CASES = [
   { width: 3, height: 30, mirror: KEYPOINT_SETS.crowdpose.mirror },
 ];
 
-describeGpu('the flip test\'s merging kernel', (device) => {
+describeGpu("the flip test's merging kernel", (device) => {
   const check = parity('flip-merge', TOLERANCE);
 
   const merge = (
-    plain: Float32Array, mirrored: Float32Array, sources: readonly FlipSource[], width: number, height: number,
-  ): Promise<Float32Array> => onGpu(device, async (gpu) => {
-    const shape = shapeOf([sources.length], width, height);
-    const output = gpu.map(shape);
-    const table = gpu.buffer(packFlipSources(sources));
-    await gpu.run([flipMergeCall('merge', gpu.map(shape, plain), gpu.map(shape, mirrored), table, output)]);
-    return gpu.planes(output);
-  });
+    plain: Float32Array,
+    mirrored: Float32Array,
+    sources: readonly FlipSource[],
+    width: number,
+    height: number,
+  ): Promise<Float32Array> =>
+    onGpu(device, async (gpu) => {
+      const shape = shapeOf([sources.length], width, height);
+      const output = gpu.map(shape);
+      const table = gpu.buffer(packFlipSources(sources));
+      await gpu.run([flipMergeCall('merge', gpu.map(shape, plain), gpu.map(shape, mirrored), table, output)]);
+      return gpu.planes(output);
+    });
 
-  const regressionOf = ({ offsetMap, centerMap }: NetworkMaps): Float32Array => Float32Array.from([...offsetMap.values, ...centerMap.values]);
+  const regressionOf = ({ offsetMap, centerMap }: NetworkMaps): Float32Array =>
+    Float32Array.from([...offsetMap.values, ...centerMap.values]);
 
   it.each(CASES)('merges maps of $width×$height, keypoints mirrored as $mirror', async ({ width, height, mirror }) => {
     const keypoints = mirror.length;
@@ -43,7 +49,12 @@ describeGpu('the flip test\'s merging kernel', (device) => {
       offsetMap: { channels: 2 * keypoints, width, height, values: noise(`${run} offsets`, 2 * keypoints * width * height, 3) },
     }));
     const merged = mergeFlipped(plain, mirrored, mirror);
-    const [heat, regression] = [keypoints, 2 * keypoints + 1].map((channels, id): MapTensor => ({ id, label: '', channels, stride: 1 }));
+    const [heat, regression] = [keypoints, 2 * keypoints + 1].map((channels, id): MapTensor => ({
+      id,
+      label: '',
+      channels,
+      stride: 1,
+    }));
     const network = {
       keypointSet: { ...COCO, mirror },
       outputs: {
@@ -52,7 +63,10 @@ describeGpu('the flip test\'s merging kernel', (device) => {
         centerMap: { map: regression, first: 2 * keypoints, channels: 1 },
       },
     };
-    check(await merge(plain.heatmaps.values, mirrored.heatmaps.values, flipSources(heat, network), width, height), merged.heatmaps.values);
+    check(
+      await merge(plain.heatmaps.values, mirrored.heatmaps.values, flipSources(heat, network), width, height),
+      merged.heatmaps.values,
+    );
     check(
       await merge(regressionOf(plain), regressionOf(mirrored), flipSources(regression, network), width, height),
       regressionOf(merged),

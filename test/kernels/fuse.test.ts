@@ -22,14 +22,23 @@ const CASES = [
 describeLayers('the fusion kernel', (run) => {
   const check = parity('fuse', TOLERANCE);
 
-  it.each(CASES)('$channels channels of $width×$height, inputs smaller by $factors', async ({ width, height, channels, factors }) => {
-    const inputs = noiseMaps(width, height, factors.map(() => channels), factors);
-    check(await runJoin(run, 'fuse', inputs, channels), fuse(inputs).values);
-  });
+  it.each(CASES)(
+    '$channels channels of $width×$height, inputs smaller by $factors',
+    async ({ width, height, channels, factors }) => {
+      const inputs = noiseMaps(
+        width,
+        height,
+        factors.map(() => channels),
+        factors,
+      );
+      check(await runJoin(run, 'fuse', inputs, channels), fuse(inputs).values);
+    },
+  );
 
   it.each([1, 5])('refuses %i inputs', async (count) => {
     const inputs = noiseMaps(2, 2, Array(count).fill(1), Array(count).fill(1));
-    await expect(runJoin(run, 'fuse', inputs, 1))
-      .rejects.toThrow(expect.objectContaining({ code: 'invalid-model', message: `fuse: expected 2 to 4 inputs, got ${count}` }));
+    await expect(runJoin(run, 'fuse', inputs, 1)).rejects.toThrow(
+      expect.objectContaining({ code: 'invalid-model', message: `fuse: expected 2 to 4 inputs, got ${count}` }),
+    );
   });
 });

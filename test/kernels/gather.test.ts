@@ -37,15 +37,17 @@ const CASES: Case[] = [
 /** `count` places below `end`: the first and last ones, then any. */
 function places(name: string, count: number, end: number): Candidate[] {
   const draw = uniformDraws(name);
-  return Array.from({ length: count }, (_, i) => ({
-    index: [0, end - 1][i] ?? Math.floor(draw() * end), score: 1 - i / 100,
-  }));
+  return Array.from({ length: count }, (_, i) => ({ index: [0, end - 1][i] ?? Math.floor(draw() * end), score: 1 - i / 100 }));
 }
 
 /** Cells are copied, and (cell - offset) · 4 rounds once on either side: everything must be equal. */
 describeGpu('the gather kernel', (device) => {
   /** Both maps lie among other channels; the offset map may be smaller than the heatmaps. */
-  async function compare({ keypoints, width, height, ratios = RATIOS, first = 0 }: Case, offsets: Float32Array, best: Candidate[][]): Promise<void> {
+  async function compare(
+    { keypoints, width, height, ratios = RATIOS, first = 0 }: Case,
+    offsets: Float32Array,
+    best: Candidate[][],
+  ): Promise<void> {
     const { heat: ratio, offset: offsetRatio } = ratios;
     const side = windowSide(ratio);
     const windowCells = side * side;
@@ -62,20 +64,35 @@ describeGpu('the gather kernel', (device) => {
         regressed: gpu.buffer(new Float32Array(MAX_CANDIDATES * keypoints * 2).fill(NaN)),
         windows: gpu.buffer(new Float32Array(2 * MAX_CANDIDATES * keypoints * windowCells).fill(NaN)),
       };
-      const output = (values: Float32Array, channels: number, w: number, h: number) =>
-        ({ map: gpu.map(shapeOf([first + channels + 1], w, h), among(values, channels, w * h)), first });
-      await gpu.run([gatherCall({
-        heatmaps: output(heatmaps, keypoints, width, height), heatRatio: ratio,
-        offsetMap: output(offsets, 2 * keypoints, offsetWidth, offsetHeight), offsetRatio,
-      }, keypoints, lists, out)]);
+      const output = (values: Float32Array, channels: number, w: number, h: number) => ({
+        map: gpu.map(shapeOf([first + channels + 1], w, h), among(values, channels, w * h)),
+        first,
+      });
+      await gpu.run([
+        gatherCall(
+          {
+            heatmaps: output(heatmaps, keypoints, width, height),
+            heatRatio: ratio,
+            offsetMap: output(offsets, 2 * keypoints, offsetWidth, offsetHeight),
+            offsetRatio,
+          },
+          keypoints,
+          lists,
+          out,
+        ),
+      ]);
       return [new Float32Array(await gpu.read(out.regressed)), new Float32Array(await gpu.read(out.windows))];
     });
 
     const people = best[keypoints].slice(0, MAX_CANDIDATES);
     const expected = new Float32Array(regressed.length).fill(NaN);
-    expected.set(regressKeypoints(
-      { channels: 2 * keypoints, width: offsetWidth, height: offsetHeight, values: offsets }, people.map(({ index }) => index), offsetRatio,
-    ));
+    expected.set(
+      regressKeypoints(
+        { channels: 2 * keypoints, width: offsetWidth, height: offsetHeight, values: offsets },
+        people.map(({ index }) => index),
+        offsetRatio,
+      ),
+    );
     expect(regressed).toEqual(expected);
 
     const stack = { maps: heatmaps, width, height, ratio };
@@ -91,8 +108,10 @@ describeGpu('the gather kernel', (device) => {
         }
         if (rank < people.length) {
           window(
-            MAX_CANDIDATES * keypoints + at, k,
-            regressedPixel(expected[2 * at], ratio * width), regressedPixel(expected[2 * at + 1], ratio * height),
+            MAX_CANDIDATES * keypoints + at,
+            k,
+            regressedPixel(expected[2 * at], ratio * width),
+            regressedPixel(expected[2 * at + 1], ratio * height),
           );
         }
       }
@@ -106,7 +125,9 @@ describeGpu('the gather kernel', (device) => {
     const cells = pixels / offset ** 2;
     const offsets = noise('offsets', 2 * keypoints * cells, reach);
     for (const people of [0, 1, 7, MAX_CANDIDATES]) {
-      const best = Array.from({ length: keypoints }, (_, k) => places(`type ${k}`, (k * 11 + people) % (MAX_CANDIDATES + 1), pixels));
+      const best = Array.from({ length: keypoints }, (_, k) =>
+        places(`type ${k}`, (k * 11 + people) % (MAX_CANDIDATES + 1), pixels),
+      );
       await compare(shape, offsets, [...best, places('people', people, cells)]);
     }
   });
@@ -118,7 +139,7 @@ describeGpu('the gather kernel', (device) => {
     await compare(shape, new Float32Array(8 * 6), [...best, places('people', 6, 6)]);
   });
 
-  it('where regressed places lie half-way between pixels or on the input\'s edge', async () => {
+  it("where regressed places lie half-way between pixels or on the input's edge", async () => {
     const shape = { keypoints: 3, width: 5, height: 7, reach: 0 };
     const offsets = noise('eighths', 6 * 35, 8).map((value) => Math.round(value) / 8);
     await compare(shape, offsets, [[], [], [], places('people', MAX_CANDIDATES, 35)]);

@@ -20,20 +20,24 @@ const CASES = [
 describeLayers('the mean kernel', (run) => {
   const check = parity('mean', TOLERANCE);
 
-  it.each(CASES)('of $inputs maps of $channels channels of $width×$height', async ({ width, height, channels, inputs: count }) => {
-    const inputs = noiseMaps(width, height, Array(count).fill(channels), Array(count).fill(1));
-    check(await runJoin(run, 'mean', inputs, channels), mean(inputs).values);
-  });
+  it.each(CASES)(
+    'of $inputs maps of $channels channels of $width×$height',
+    async ({ width, height, channels, inputs: count }) => {
+      const inputs = noiseMaps(width, height, Array(count).fill(channels), Array(count).fill(1));
+      check(await runJoin(run, 'mean', inputs, channels), mean(inputs).values);
+    },
+  );
 
   it.each([1, 5])('refuses %i inputs', async (count) => {
     const inputs = noiseMaps(2, 2, Array(count).fill(1), Array(count).fill(1));
-    await expect(runJoin(run, 'mean', inputs, 1))
-      .rejects.toThrow(expect.objectContaining({ code: 'invalid-model', message: `mean: expected 2 to 4 inputs, got ${count}` }));
+    await expect(runJoin(run, 'mean', inputs, 1)).rejects.toThrow(
+      expect.objectContaining({ code: 'invalid-model', message: `mean: expected 2 to 4 inputs, got ${count}` }),
+    );
   });
 });
 
 describeGpu('the mean shader', (device) => {
-  it('stays within a dispatch\'s width at the largest input', () => {
+  it("stays within a dispatch's width at the largest input", () => {
     const map = { id: 0, label: 'heatmaps', channels: 17, stride: 1 };
     const range = { buffer: {} as GPUBuffer, offset: 0, size: 0 };
     const heatmaps = { range, shape: shapeOf([17], 8192 / 4, 2048 / 4) };

@@ -28,7 +28,12 @@ function expectedPeaks(maps: Float32Array, ratio: number, keypoints: number, wid
 describeGpu('the peaks kernel', (device) => {
   /** Heatmaps are channels `first`.. of a map whose other channels would be found, were they looked at. */
   async function compare(
-    heatmaps: Float32Array, keypoints: number, width: number, height: number, ratio = RATIO, first = 0,
+    heatmaps: Float32Array,
+    keypoints: number,
+    width: number,
+    height: number,
+    ratio = RATIO,
+    first = 0,
   ): Promise<Candidate[][]> {
     const channels = first + keypoints + 1;
     const values = noise('others', channels * width * height, 5);
@@ -54,13 +59,22 @@ describeGpu('the peaks kernel', (device) => {
     await compare(noise('heat', keypoints * width * height), keypoints, width, height);
   });
 
-  it.each([[1, 0], [2, 3], [8, 6]])('finds them where a cell spans %i pixels, after %i other channels', async (ratio, first) => {
+  it.each([
+    [1, 0],
+    [2, 3],
+    [8, 6],
+  ])('finds them where a cell spans %i pixels, after %i other channels', async (ratio, first) => {
     await compare(noise('heat', 3 * 35), 3, 5, 7, ratio, first);
     await compare(coarseNoise('heat', 3 * 35), 3, 7, 5, ratio, first);
   });
 
   it('counts every pixel of plateaus, ties and repeated edges', async () => {
-    for (const [width, height] of [[5, 7], [9, 8], [8, 3]]) await compare(coarseNoise('heat', 3 * width * height), 3, width, height);
+    for (const [width, height] of [
+      [5, 7],
+      [9, 8],
+      [8, 3],
+    ])
+      await compare(coarseNoise('heat', 3 * width * height), 3, width, height);
     // One cell high, two of one height, a plateau of four cells, all in the corner that is repeated.
     const values = new Float32Array(3 * 16);
     values[15] = 0.5;
@@ -90,7 +104,10 @@ describeGpu('the peaks kernel', (device) => {
   });
 
   it('counts more peaks than the list holds, and fills the list with some of them', async () => {
-    const [[all], [some]] = [await compare(new Float32Array(81).fill(0.5), 1, 9, 9), await compare(new Float32Array(64).fill(0.5), 1, 8, 8)];
+    const [[all], [some]] = [
+      await compare(new Float32Array(81).fill(0.5), 1, 9, 9),
+      await compare(new Float32Array(64).fill(0.5), 1, 8, 8),
+    ];
     expect(all.length).toBeGreaterThan(LIST_LENGTH);
     expect(some.length).toBe(LIST_LENGTH);
   });

@@ -30,11 +30,15 @@ describeGpu('the preprocessing kernel', (device) => {
     onGpu(device, async (gpu) => {
       const size = [pixels.width, pixels.height];
       const texture = device.createTexture({
-        label: 'frame', size, format: 'rgba8unorm', usage: GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST,
+        label: 'frame',
+        size,
+        format: 'rgba8unorm',
+        usage: GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST,
       });
       device.queue.writeTexture({ texture }, pixels.data as Uint8Array<ArrayBuffer>, { bytesPerRow: 4 * pixels.width }, size);
       const uniforms = device.createBuffer({
-        label: 'preprocess', size: preprocessUniforms(geometry, pixels, mirrored).byteLength,
+        label: 'preprocess',
+        size: preprocessUniforms(geometry, pixels, mirrored).byteLength,
         usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
       });
       device.queue.writeBuffer(uniforms, 0, preprocessUniforms(geometry, pixels, mirrored));
@@ -48,9 +52,10 @@ describeGpu('the preprocessing kernel', (device) => {
       const encoder = device.createCommandEncoder({ label: 'preprocess' });
       const pass = encoder.beginComputePass();
       pass.setPipeline(pipeline);
-      pass.setBindGroup(0, device.createBindGroup({
-        layout, entries: resources.map((resource, binding) => ({ binding, resource })),
-      }));
+      pass.setBindGroup(
+        0,
+        device.createBindGroup({ layout, entries: resources.map((resource, binding) => ({ binding, resource })) }),
+      );
       pass.dispatchWorkgroups(...preprocessWorkgroups(geometry));
       pass.end();
       device.queue.submit([encoder.finish()]);
@@ -61,7 +66,8 @@ describeGpu('the preprocessing kernel', (device) => {
     });
 
   async function compare(pixels: PixelData, geometry: InputGeometry): Promise<void> {
-    for (const mirrored of [false, true]) check(await onTexture(pixels, geometry, mirrored), preprocess(pixels, geometry, mirrored));
+    for (const mirrored of [false, true])
+      check(await onTexture(pixels, geometry, mirrored), preprocess(pixels, geometry, mirrored));
   }
 
   it.each([
@@ -84,7 +90,7 @@ describeGpu('the preprocessing kernel', (device) => {
     await compare(noisyPixels(33, 11), fitInput(100, 34, 64));
   });
 
-  it('is black around the frame, and 0 in the mirrored input\'s last columns', async () => {
+  it("is black around the frame, and 0 in the mirrored input's last columns", async () => {
     const white = { data: new Uint8Array(4 * 12).fill(255), width: 4, height: 3 };
     const geometry = fitInput(4, 3, 96);
     expect([geometry.width, geometry.height]).toEqual([128, 96]);

@@ -11,7 +11,8 @@ import { onGpu } from '../support/run-kernel.ts';
 function shuffled(name: string, count: number, levels: number): Candidate[] {
   const draw = uniformDraws(name);
   return Array.from({ length: count }, (_, i) => ({
-    index: (i * 7919) % 65537, score: Math.fround((1 + Math.floor(draw() * levels)) / levels),
+    index: (i * 7919) % 65537,
+    score: Math.fround((1 + Math.floor(draw() * levels)) / levels),
   }));
 }
 
@@ -40,7 +41,11 @@ describeGpu('the ranking kernel', (device) => {
   it('reads a list to its end and no further', async () => {
     const rising = (count: number): Candidate[] => Array.from({ length: count }, (_, i) => ({ index: i, score: i + 1 }));
     // The places beyond a list's end hold the next one's candidates, which are better.
-    await compare([rising(LIST_LENGTH), rising(LIST_LENGTH + 1), shuffled('next', 40, 1).map((each) => ({ ...each, score: 1e6 }))]);
+    await compare([
+      rising(LIST_LENGTH),
+      rising(LIST_LENGTH + 1),
+      shuffled('next', 40, 1).map((each) => ({ ...each, score: 1e6 })),
+    ]);
   });
 
   it('puts the lower index first where scores are equal', async () => {

@@ -22,7 +22,9 @@ const bytesOf = (url: string): Uint8Array<ArrayBuffer> => files.find(({ name }) 
 
 describe('an address with a signature', () => {
   it.each([
-    [`${MODEL_URL}manifest.json?sig=a%2Fb&se=1`, '?sig=a%2Fb&se=1'], [`${MODEL_URL}?sig=x`, '?sig=x'], [MODEL_URL.replace(/\/$/, '?sig=x'), '?sig=x'],
+    [`${MODEL_URL}manifest.json?sig=a%2Fb&se=1`, '?sig=a%2Fb&se=1'],
+    [`${MODEL_URL}?sig=x`, '?sig=x'],
+    [MODEL_URL.replace(/\/$/, '?sig=x'), '?sig=x'],
   ])('is that of the shards too: %s', async (source, query) => {
     const asked: string[] = [];
     const signed: ModelFetch = async (url) => {
@@ -35,16 +37,23 @@ describe('an address with a signature', () => {
 
   it('does not appear in messages', async () => {
     const failing = async (status: number, body: string): Promise<string> => {
-      const error: unknown = await loadModel(`${MODEL_URL}?sig=secret`, { fetch: async () => new Response(body, { status }) }).catch((reason: unknown) => reason);
+      const error: unknown = await loadModel(`${MODEL_URL}?sig=secret`, {
+        fetch: async () => new Response(body, { status }),
+      }).catch((reason: unknown) => reason);
       return (error as Error).message;
     };
-    for (const message of [await failing(403, ''), await failing(200, '<html>'), await failing(200, '{'), await failing(200, '{}')]) {
+    for (const message of [
+      await failing(403, ''),
+      await failing(200, '<html>'),
+      await failing(200, '{'),
+      await failing(200, '{}'),
+    ]) {
       expect(message).not.toContain('secret');
     }
   });
 });
 
-describe('a manifest of the page\'s own', () => {
+describe("a manifest of the page's own", () => {
   const origin = 'blob:https://app.example/';
   const picked = (named: (file: string) => string): ModelFetch => {
     const manifest = JSON.parse(new TextDecoder().decode(files[0].bytes));
@@ -63,18 +72,25 @@ describe('a manifest of the page\'s own', () => {
 
   it('says so where it does not', async () => {
     await expect(loadModel(`${origin}manifest`, { fetch: picked((file) => file) })).rejects.toMatchObject({
-      code: 'invalid-model', message: expect.stringMatching(/at a blob: address must name each shard's blob: address as its file, not weights-01of02\.bin/),
+      code: 'invalid-model',
+      message: expect.stringMatching(
+        /at a blob: address must name each shard's blob: address as its file, not weights-01of02\.bin/,
+      ),
     });
   });
 });
 
-it.each(['blob:https://app.example/1', 'data:text/javascript,1'])('a relative address in a worker made of %s says what to do', async (href) => {
-  vi.stubGlobal('location', { href });
-  await expect(loadModel('models/coco_w32/', { fetch: modelServer(files).fetch })).rejects.toMatchObject({
-    code: 'invalid-argument', message: expect.stringMatching(/nothing is relative; pass new URL\('models\/…', document\.baseURI\)\.href from the page/),
-  });
-  expect((await loadModel(MODEL_URL, { fetch: modelServer(files).fetch })).descriptor).toEqual(TINY_W4);
-});
+it.each(['blob:https://app.example/1', 'data:text/javascript,1'])(
+  'a relative address in a worker made of %s says what to do',
+  async (href) => {
+    vi.stubGlobal('location', { href });
+    await expect(loadModel('models/coco_w32/', { fetch: modelServer(files).fetch })).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: expect.stringMatching(/nothing is relative; pass new URL\('models\/…', document\.baseURI\)\.href from the page/),
+    });
+    expect((await loadModel(MODEL_URL, { fetch: modelServer(files).fetch })).descriptor).toEqual(TINY_W4);
+  },
+);
 
 describe('what a server says of a file', () => {
   it('does not matter if the bytes are right', async () => {
@@ -86,10 +102,11 @@ describe('what a server says of a file', () => {
 
   it('explains an index page in place of a shard', async () => {
     for (const page of ['<html>', `<html>${' '.repeat(2 ** 21)}`]) {
-      const spa: ModelFetch = async (url) => url.endsWith('.json') ? new Response(files[0].bytes)
-        : new Response(page, { headers: { 'content-type': 'text/html' } });
+      const spa: ModelFetch = async (url) =>
+        url.endsWith('.json') ? new Response(files[0].bytes) : new Response(page, { headers: { 'content-type': 'text/html' } });
       await expect(loadModel(MODEL_URL, { fetch: spa })).rejects.toMatchObject({
-        code: 'download-failed', message: expect.stringMatching(/weights-01of02\.bin is an HTML page/),
+        code: 'download-failed',
+        message: expect.stringMatching(/weights-01of02\.bin is an HTML page/),
       });
     }
   });
@@ -98,15 +115,19 @@ describe('what a server says of a file', () => {
 describe('a download that is interrupted', () => {
   const broken = (after: Uint8Array): Response => {
     let pieces = 0;
-    return new Response(new ReadableStream({
-      pull: (controller) => pieces++ ? controller.error(new TypeError('network error')) : controller.enqueue(after),
-    }));
+    return new Response(
+      new ReadableStream({
+        pull: (controller) => (pieces++ ? controller.error(new TypeError('network error')) : controller.enqueue(after)),
+      }),
+    );
   };
   /** One that ignores its signal, as custom ones may. */
   const silent = (): Promise<Response> => new Promise(() => {});
   const stalls = (): Response => {
     let pieces = 0;
-    return new Response(new ReadableStream({ pull: (controller) => pieces++ ? new Promise(() => {}) : controller.enqueue(new Uint8Array(10)) }));
+    return new Response(
+      new ReadableStream({ pull: (controller) => (pieces++ ? new Promise(() => {}) : controller.enqueue(new Uint8Array(10))) }),
+    );
   };
   const interruptions: [string, () => Response | Promise<Response>, RegExp][] = [
     ['a status of 500', () => new Response('', { status: 500, statusText: 'Oops' }), /the server answered 500 Oops/],
@@ -118,13 +139,19 @@ describe('a download that is interrupted', () => {
   ];
 
   /** Fails as often as is said for each file. */
-  const failing = (name: string, times: number, answer: () => Response | Promise<Response>): { fetch: ModelFetch; asked: string[] } => {
+  const failing = (
+    name: string,
+    times: number,
+    answer: () => Response | Promise<Response>,
+  ): { fetch: ModelFetch; asked: string[] } => {
     const asked: string[] = [];
     return {
       asked,
       fetch: async (url) => {
         asked.push(url.slice(MODEL_URL.length));
-        return url.endsWith(name) && asked.filter((file) => file === name).length <= times ? answer() : new Response(bytesOf(url));
+        return url.endsWith(name) && asked.filter((file) => file === name).length <= times
+          ? answer()
+          : new Response(bytesOf(url));
       },
     };
   };
@@ -143,7 +170,8 @@ describe('a download that is interrupted', () => {
       expect(once.asked.filter((file) => file === name)).toHaveLength(2);
       const twice = failing(name, 2, answer);
       expect(await settled(loadModel(MODEL_URL, { fetch: twice.fetch }))).toMatchObject({
-        status: 'rejected', reason: { name: 'ManyposeError', code: 'download-failed', message: expect.stringMatching(message) },
+        status: 'rejected',
+        reason: { name: 'ManyposeError', code: 'download-failed', message: expect.stringMatching(message) },
       });
       expect(twice.asked.filter((file) => file === name)).toHaveLength(2);
       expect(vi.getTimerCount()).toBe(0);
@@ -151,7 +179,10 @@ describe('a download that is interrupted', () => {
 
     it.each([400, 401, 403, 404, 410])('by a status of %i is not tried again', async (status) => {
       const server = failing(name, 1, () => new Response('', { status }));
-      await expect(loadModel(MODEL_URL, { fetch: server.fetch })).rejects.toMatchObject({ code: 'download-failed', message: expect.stringContaining(String(status)) });
+      await expect(loadModel(MODEL_URL, { fetch: server.fetch })).rejects.toMatchObject({
+        code: 'download-failed',
+        message: expect.stringContaining(String(status)),
+      });
       expect(server.asked.filter((file) => file === name)).toHaveLength(1);
     });
 
@@ -161,7 +192,9 @@ describe('a download that is interrupted', () => {
         queueMicrotask(() => controller.abort());
         return new Response('', { status: 503 });
       });
-      await expect(loadModel(MODEL_URL, { fetch: server.fetch, signal: controller.signal })).rejects.toMatchObject({ code: 'aborted' });
+      await expect(loadModel(MODEL_URL, { fetch: server.fetch, signal: controller.signal })).rejects.toMatchObject({
+        code: 'aborted',
+      });
       expect(server.asked.filter((file) => file === name)).toHaveLength(1);
     });
   });
@@ -171,20 +204,27 @@ describe('a download that is interrupted', () => {
     const slow: ModelFetch = async (url) => {
       const bytes = bytesOf(url);
       let at = 0;
-      return new Response(new ReadableStream({
-        pull: async (controller) => {
-          await new Promise((resolve) => setTimeout(resolve, 29_000));
-          if (at >= bytes.length) return controller.close();
-          controller.enqueue(bytes.slice(at, at += bytes.length >> 2));
-        },
-      }));
+      return new Response(
+        new ReadableStream({
+          pull: async (controller) => {
+            await new Promise((resolve) => setTimeout(resolve, 29_000));
+            if (at >= bytes.length) return controller.close();
+            controller.enqueue(bytes.slice(at, (at += bytes.length >> 2)));
+          },
+        }),
+      );
     };
     expect(await settled(loadModel(MODEL_URL, { fetch: slow }))).toMatchObject({ status: 'fulfilled' });
   });
 });
 
 describe('weights', () => {
-  it.each([['f16', NaN], ['f16', Infinity], ['f32', NaN], ['f32', -Infinity]] as const)('of %s that are %d are corrupt', async (dtype, value) => {
+  it.each([
+    ['f16', NaN],
+    ['f16', Infinity],
+    ['f32', NaN],
+    ['f32', -Infinity],
+  ] as const)('of %s that are %d are corrupt', async (dtype, value) => {
     const whole = await modelFiles({ model: TINY_W4, weights: formulaWeights(TINY_W4) }, dtype);
     const bytes = whole[1].bytes.slice();
     const manifest = JSON.parse(new TextDecoder().decode(whole[0].bytes));
@@ -195,14 +235,19 @@ describe('weights', () => {
     manifest.shards[0].sha256 = await sha256(bytes);
     const server: ModelFetch = async (url) => new Response(url.endsWith('.json') ? JSON.stringify(manifest) : bytes);
     await expect(loadModel(MODEL_URL, { fetch: server })).rejects.toMatchObject({
-      code: 'corrupt-weights', message: `${manifest.tensors[4].name} holds values that are infinite or no numbers`,
+      code: 'corrupt-weights',
+      message: `${manifest.tensors[4].name} holds values that are infinite or no numbers`,
     });
   });
 
   it('of a manifest without end are refused before it is read', async () => {
     let sent = 0;
-    const endless: ModelFetch = async () => new Response(new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(sent++ && 2 ** 20).fill(32)) }));
-    await expect(loadModel(MODEL_URL, { fetch: endless })).rejects.toMatchObject({ code: 'invalid-model', message: expect.stringMatching(/larger than any manifest/) });
+    const endless: ModelFetch = async () =>
+      new Response(new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(sent++ && 2 ** 20).fill(32)) }));
+    await expect(loadModel(MODEL_URL, { fetch: endless })).rejects.toMatchObject({
+      code: 'invalid-model',
+      message: expect.stringMatching(/larger than any manifest/),
+    });
     expect(sent).toBeLessThan(20);
   });
 });

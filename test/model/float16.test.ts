@@ -6,7 +6,15 @@ const isNaNHalf = (bits: number): boolean => (bits & 0x7fff) > 0x7c00;
 
 describe('half precision', () => {
   it('reads known numbers', () => {
-    const known = { 0x3c00: 1, 0xc000: -2, 0x7bff: 65504, 0x0400: 2 ** -14, 0x0001: 2 ** -24, 0x7c00: Infinity, 0x3555: 0.333251953125 };
+    const known = {
+      0x3c00: 1,
+      0xc000: -2,
+      0x7bff: 65504,
+      0x0400: 2 ** -14,
+      0x0001: 2 ** -24,
+      0x7c00: Infinity,
+      0x3555: 0.333251953125,
+    };
     for (const [bits, value] of Object.entries(known)) {
       expect(decodeFloat16(Uint16Array.of(Number(bits)))[0]).toBe(value);
     }

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 it.each([
-  ['the manifest\'s hash', () => right],
+  ["the manifest's hash", () => right],
   ['one of several hashes', () => `${wrong}\n ${right}`],
 ])('loads a model with %s', async (_what, integrity) => {
   const model = await loadModel(MODEL_URL, { fetch: modelServer(files).fetch, integrity: integrity() });
@@ -28,13 +28,15 @@ it.each([
 it('refuses a manifest with another hash, before any shard is fetched, and tells both hashes', async () => {
   const server = modelServer(files);
   await expect(loadModel(MODEL_URL, { fetch: server.fetch, integrity: wrong })).rejects.toMatchObject({
-    code: 'corrupt-weights', message: `${MODEL_URL}manifest.json has the hash ${right} instead of ${wrong}`,
+    code: 'corrupt-weights',
+    message: `${MODEL_URL}manifest.json has the hash ${right} instead of ${wrong}`,
   });
   expect(server.requests.map(({ file }) => file)).toEqual(['manifest.json']);
 });
 
 it.each(['', 'sha256-', 'sha256-abc', 'sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC', 'e3b0c442'])(
-  'refuses %j as a hash, before anything is fetched', async (integrity) => {
+  'refuses %j as a hash, before anything is fetched',
+  async (integrity) => {
     const server = modelServer(files);
     await expect(loadModel(MODEL_URL, { fetch: server.fetch, integrity })).rejects.toMatchObject({ code: 'invalid-argument' });
     expect(server.requests).toEqual([]);

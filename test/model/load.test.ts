@@ -52,8 +52,10 @@ describe('a model that was converted', () => {
 
   it('refuses to write numbers that half precision cannot hold', async () => {
     const large = new Map(weights).set('conv1.weight', { shape: [64, 3, 3, 3], data: new Float32Array(1728).fill(7e4) });
-    await expect(modelFiles({ model: TINY_W4, weights: large }, 'f16')).rejects
-      .toMatchObject({ code: 'invalid-checkpoint', message: expect.stringContaining('conv1.weight') });
+    await expect(modelFiles({ model: TINY_W4, weights: large }, 'f16')).rejects.toMatchObject({
+      code: 'invalid-checkpoint',
+      message: expect.stringContaining('conv1.weight'),
+    });
   });
 
   it.each(['https://models.example/tiny', `${MODEL_URL}manifest.json`, new URL(MODEL_URL)])('is found at %s', async (source) => {
@@ -68,7 +70,10 @@ describe('a model that was converted', () => {
         expect((await loadModel(source)).weights.size).toBe(weights.size);
       }
       await rm(join(folder, 'weights-01of01.bin'));
-      await expect(loadModel(folder)).rejects.toMatchObject({ code: 'download-failed', message: expect.stringMatching(/weights-01of01.*404/) });
+      await expect(loadModel(folder)).rejects.toMatchObject({
+        code: 'download-failed',
+        message: expect.stringMatching(/weights-01of01.*404/),
+      });
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -112,21 +117,27 @@ describe('files that are not right', () => {
     const server = modelServer(twoShards);
     server.files.set('weights-02of02.bin', change(server.files.get('weights-02of02.bin')!));
     await expect(load(server)).rejects.toMatchObject({ code: 'corrupt-weights', message: expect.stringMatching(message) });
-    expect(server.requests.filter(({ file }) => file === 'weights-02of02.bin').map(({ cache }) => cache)).toEqual(['default', 'reload']);
+    expect(server.requests.filter(({ file }) => file === 'weights-02of02.bin').map(({ cache }) => cache)).toEqual([
+      'default',
+      'reload',
+    ]);
   });
 
   it('reports a shard that is missing, with address and status', async () => {
     const server = modelServer(twoShards);
     server.files.delete('weights-02of02.bin');
     await expect(load(server)).rejects.toMatchObject({
-      code: 'download-failed', message: expect.stringMatching(/https:.*weights-02of02\.bin.*404 Not Found/),
+      code: 'download-failed',
+      message: expect.stringMatching(/https:.*weights-02of02\.bin.*404 Not Found/),
     });
   });
 
   it('reports a network that is down', async () => {
     const down: typeof fetch = () => Promise.reject(new TypeError('Failed to fetch'));
-    await expect(loadModel(MODEL_URL, { fetch: down })).rejects
-      .toMatchObject({ code: 'download-failed', message: expect.stringMatching(/manifest\.json: Failed to fetch/) });
+    await expect(loadModel(MODEL_URL, { fetch: down })).rejects.toMatchObject({
+      code: 'download-failed',
+      message: expect.stringMatching(/manifest\.json: Failed to fetch/),
+    });
   });
 
   it('reports a connection that breaks', async () => {
@@ -134,19 +145,25 @@ describe('files that are not right', () => {
     const breaking: typeof fetch = async (input, init) => {
       if (!String(input).endsWith('.bin')) return server.fetch(input, init);
       let pieces = 0;
-      return new Response(new ReadableStream({
-        pull: (controller) => pieces++ ? controller.error(new Error('reset')) : controller.enqueue(new Uint8Array(10)),
-      }));
+      return new Response(
+        new ReadableStream({
+          pull: (controller) => (pieces++ ? controller.error(new Error('reset')) : controller.enqueue(new Uint8Array(10))),
+        }),
+      );
     };
-    await expect(load(server, { fetch: breaking })).rejects
-      .toMatchObject({ code: 'download-failed', message: expect.stringMatching(/broke off after 10 bytes: reset/) });
+    await expect(load(server, { fetch: breaking })).rejects.toMatchObject({
+      code: 'download-failed',
+      message: expect.stringMatching(/broke off after 10 bytes: reset/),
+    });
   });
 
   it('explains an index page in place of a file', async () => {
     const page = '<!doctype html><title>app</title>';
     for (const headers of [{ 'content-type': 'text/html; charset=utf-8' }, { 'content-type': 'text/plain' }]) {
-      await expect(loadModel(MODEL_URL, { fetch: async () => new Response(page, { headers }) })).rejects
-        .toMatchObject({ code: 'download-failed', message: expect.stringMatching(/manifest\.json is an HTML page/) });
+      await expect(loadModel(MODEL_URL, { fetch: async () => new Response(page, { headers }) })).rejects.toMatchObject({
+        code: 'download-failed',
+        message: expect.stringMatching(/manifest\.json is an HTML page/),
+      });
     }
   });
 
@@ -212,8 +229,10 @@ describe("the browser's cache", () => {
     expect(shards()).toBe(2);
     expect(seen.at(-1)).toBe(files[1].bytes.length);
 
-    const update = await modelFiles({ model: TINY_W4, weights: new Map(weights).set('conv1.bias',
-      { shape: [64], data: new Float32Array(64) }), scorer }, 'f16');
+    const update = await modelFiles(
+      { model: TINY_W4, weights: new Map(weights).set('conv1.bias', { shape: [64], data: new Float32Array(64) }), scorer },
+      'f16',
+    );
     for (const { name, bytes } of update) server.files.set(name, bytes);
     expect((await load(server)).weights.get('conv1.bias')!.data[0]).toBe(0);
     expect(shards()).toBe(3);
@@ -222,7 +241,11 @@ describe("the browser's cache", () => {
 
   it('is not needed: full, forbidden or broken, loading goes on', async () => {
     const fails = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));
-    for (const open of [fails, async () => ({ match: fails, put: fails }), async () => ({ match: async () => undefined, put: fails })]) {
+    for (const open of [
+      fails,
+      async () => ({ match: fails, put: fails }),
+      async () => ({ match: async () => undefined, put: fails }),
+    ]) {
       vi.stubGlobal('caches', { open });
       expect((await load(modelServer(files))).weights.size).toBe(weights.size);
     }
@@ -244,9 +267,10 @@ function fakeCache() {
   const entries = new Map<string, Uint8Array<ArrayBuffer>>();
   return {
     entries,
-    match: async (url: string) => entries.has(url) ? new Response(entries.get(url)!) : undefined,
+    match: async (url: string) => (entries.has(url) ? new Response(entries.get(url)!) : undefined),
     put: async (url: string, response: Response) => void entries.set(url, new Uint8Array(await response.arrayBuffer())),
-    keys: async (url: string) => [...entries.keys()].filter((key) => key.split('?')[0] === url.split('?')[0]).map((key) => ({ url: key })),
+    keys: async (url: string) =>
+      [...entries.keys()].filter((key) => key.split('?')[0] === url.split('?')[0]).map((key) => ({ url: key })),
     delete: async ({ url }: { url: string }) => entries.delete(url),
   };
 }

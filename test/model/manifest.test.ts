@@ -38,10 +38,18 @@ describe('parseManifest', () => {
     ['no head widths', (m) => delete m.model.headWidths, /headWidths.heatmap.*headWidths.regression/],
     ['an odd input size', (m) => (m.model.inputSize = 500), /multiple of 64/],
     ['an unknown field', (m) => (m.model.colour = 1), /unknown fields of the descriptor: \["colour"\]/],
-    ['a descriptor of another width', (m) => (m.model.width = 8), /transition1.0.0.weight: shape \[8,256,3,3\] expected, got \[4,256,3,3\]/],
+    [
+      'a descriptor of another width',
+      (m) => (m.model.width = 8),
+      /transition1.0.0.weight: shape \[8,256,3,3\] expected, got \[4,256,3,3\]/,
+    ],
     ['a missing tensor', (m) => m.tensors.splice(0, 1), /conv1.weight is missing/],
-    ['an unexpected tensor', (m) => (m.tensors[0].name = 'conv9.weight'), /unexpected tensor "conv9.weight".*conv1.weight is missing/],
-    ['a tensor twice', (m) => (m.tensors.push(m.tensors[0])), /conv1.weight is listed twice/],
+    [
+      'an unexpected tensor',
+      (m) => (m.tensors[0].name = 'conv9.weight'),
+      /unexpected tensor "conv9.weight".*conv1.weight is missing/,
+    ],
+    ['a tensor twice', (m) => m.tensors.push(m.tensors[0]), /conv1.weight is listed twice/],
     ['an unknown type', (m) => (m.tensors[0].dtype = 'int8'), /dtype f16 or f32 expected, got "int8"/],
     ['a negative offset', (m) => (m.tensors[0].offset = -4), /offset expected to be a multiple of 2, got -4/],
     ['an odd offset', (m) => (m.tensors[0].offset = 3), /multiple of 2, got 3/],
@@ -55,35 +63,59 @@ describe('parseManifest', () => {
     ['a shard of absurd size', (m) => (m.shards[0].bytes = 1e12), /shards\[0\].bytes/],
     ['a shard without hash', (m) => (m.shards[0].sha256 = 'abc'), /64 hexadecimal digits/],
     ['a shard that is no object', (m) => (m.shards[0] = 5), /shards\[0\].file/],
-    ['two tensors in one place', (m) => (m.tensors[1].offset = m.tensors[0].offset), /conv1.bias is at byte 0, not at 3456 where/],
+    [
+      'two tensors in one place',
+      (m) => (m.tensors[1].offset = m.tensors[0].offset),
+      /conv1.bias is at byte 0, not at 3456 where/,
+    ],
     ['tensors that overlap by a number', (m) => (m.tensors[2].offset -= 4), /conv2.weight is at byte 3708, not at 3712/],
-    ['the rescoring net\'s in the network\'s', (m) => (m.scorer[0].offset = m.tensors[5].offset), /is at byte \d+, not at \d+ where the tensor before ends/],
+    [
+      "the rescoring net's in the network's",
+      (m) => (m.scorer[0].offset = m.tensors[5].offset),
+      /is at byte \d+, not at \d+ where the tensor before ends/,
+    ],
     ['a hole', (m) => (m.shards[0].bytes += 4), /the end is at byte \d+, not at \d+ where/],
-    ['a hole in the middle', (m) => {
-      for (const tensor of [...m.tensors.slice(3), ...m.scorer]) tensor.offset += 4;
-      m.shards[0].bytes += 4;
-    }, /conv2.bias is at byte \d+, not at \d+/],
-    ['a hole at the beginning', (m) => {
-      for (const tensor of [...m.tensors, ...m.scorer]) tensor.offset += 4096;
-      m.shards[0].bytes += 4096;
-    }, /conv1.weight is at byte 4096, not at 0/],
-    ['shards of absurd size together', (m) => (m.shards = Array.from({ length: 5 }, (_, i) => ({ ...m.shards[0], file: `s${i}`, bytes: 2 ** 28 }))), /up to 1073741824 bytes together expected, got 1342177280/],
+    [
+      'a hole in the middle',
+      (m) => {
+        for (const tensor of [...m.tensors.slice(3), ...m.scorer]) tensor.offset += 4;
+        m.shards[0].bytes += 4;
+      },
+      /conv2.bias is at byte \d+, not at \d+/,
+    ],
+    [
+      'a hole at the beginning',
+      (m) => {
+        for (const tensor of [...m.tensors, ...m.scorer]) tensor.offset += 4096;
+        m.shards[0].bytes += 4096;
+      },
+      /conv1.weight is at byte 4096, not at 0/,
+    ],
+    [
+      'shards of absurd size together',
+      (m) => (m.shards = Array.from({ length: 5 }, (_, i) => ({ ...m.shards[0], file: `s${i}`, bytes: 2 ** 28 }))),
+      /up to 1073741824 bytes together expected, got 1342177280/,
+    ],
     ['a network of absurd size', (m) => (m.model.width = 1024), /a network of \d{9,} weights; up to 268435456 are loaded/],
     ['more tensors than any network', (m) => (m.tensors = Array(100_000).fill(0)), /tensors: a list of \d+ tensors expected/],
     ['a deep version', (m) => (m.version = deep()), /weight manifest of version \[\[\[\[\.\.\.\]\]\]\]/],
     ['a deep descriptor', (m) => (m.model = { ...m.model, id: deep(), headWidths: deep() }), /letters, digits/],
     ['a deep shape', (m) => (m.tensors[0].shape = deep()), /conv1.weight: shape/],
     ['a deep tensor', (m) => (m.tensors[0] = deep()), /unexpected tensor nothing/],
-    ['a name that a terminal obeys', (m) => (m.tensors[0].name = 'a\u009b31m\u202e'), /unexpected tensor "a\\u\{9b\}31m\\u\{202e\}"/],
+    [
+      'a name that a terminal obeys',
+      (m) => (m.tensors[0].name = 'a\u009b31m\u202e'),
+      /unexpected tensor "a\\u\{9b\}31m\\u\{202e\}"/,
+    ],
     ['long unknown fields', (m) => (m.model['x'.repeat(1e6)] = 1), /unknown fields of the descriptor: \["x{50,}\.\.\./],
     ['a blob of another kind', (m) => (m.shards[0].file = 'blob:a b'), /a file name expected/],
     ['a licence that is no text', (m) => (m.licence = 5), /licence: text expected/],
   ])('refuses %s', (_, change, message) => {
     let manifest: Json = JSON.parse(text);
     if (change(manifest) === null) manifest = null;
-    expect(() => parseManifest(manifest)).toThrow(expect.objectContaining({
-      code: 'invalid-model', message: expect.stringMatching(message),
-    }));
+    expect(() => parseManifest(manifest)).toThrow(
+      expect.objectContaining({ code: 'invalid-model', message: expect.stringMatching(message) }),
+    );
   });
 
   it('lists several faults at once', () => {

@@ -14,6 +14,10 @@ it('the shipped coco_w32 loads: every shard has its hash, every tensor finite nu
 it('ships what its manifest lists and nothing else', () => {
   const manifest = JSON.parse(readFileSync(new URL('manifest.json', folder), 'utf8'));
   const listed = manifest.shards.map((shard: { file: string }) => shard.file);
-  expect(readdirSync(folder).filter((name) => name.endsWith('.bin')).sort()).toEqual(listed);
+  expect(
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.bin'))
+      .sort(),
+  ).toEqual(listed);
   expect(manifest.licence).toBe('Apache-2.0');
 });

@@ -60,15 +60,17 @@ const SHAPES = [
 ];
 
 describe('adaptive convolution on the CPU', () => {
-  const cases = SHAPES.flatMap((shape) => [1, 2, 3].flatMap((dilation) =>
-    [0.5, 2, 20].map((reach) => ({ ...shape, dilation, reach }))));
+  const cases = SHAPES.flatMap((shape) =>
+    [1, 2, 3].flatMap((dilation) => [0.5, 2, 20].map((reach) => ({ ...shape, dilation, reach }))),
+  );
 
-  it.each(cases)('is the definition: $inChannels→$outChannels, $width×$height, dilation $dilation, |T| ≤ $reach', (
-    { reach, ...shape },
-  ) => {
-    const inputs = inputsOf(shape, reach);
-    expect(worst(adaptiveConv(shape, inputs), byHatFunctions(shape, inputs))).toBeLessThan(1e-5);
-  });
+  it.each(cases)(
+    'is the definition: $inChannels→$outChannels, $width×$height, dilation $dilation, |T| ≤ $reach',
+    ({ reach, ...shape }) => {
+      const inputs = inputsOf(shape, reach);
+      expect(worst(adaptiveConv(shape, inputs), byHatFunctions(shape, inputs))).toBeLessThan(1e-5);
+    },
+  );
 
   it('adds the shortcut before the ReLU', () => {
     const shape = { ...SHAPES[1], dilation: 2 };
@@ -92,7 +94,7 @@ describe('adaptive convolution on the CPU', () => {
           for (let c = 0; c < 2; c++) {
             for (let tap = 0; tap < 9; tap++) {
               const row = y + (Math.floor(tap / 3) - 1) * dilation;
-              const column = x + (tap % 3 - 1) * dilation;
+              const column = x + ((tap % 3) - 1) * dilation;
               if (row < 0 || row >= 5 || column < 0 || column >= 7) continue;
               sum += inputs.weight[(o * 2 + c) * 9 + tap] * inputs.x[(c * 5 + row) * 7 + column];
             }
@@ -115,8 +117,9 @@ describe('adaptive convolution on the CPU', () => {
   it('refuses arrays of the wrong length and senseless dilations', () => {
     const shape = { ...SHAPES[1], dilation: 1 };
     const inputs = inputsOf(shape, 1);
-    expect(() => adaptiveConv(shape, { ...inputs, transform: new Float32Array(3) }))
-      .toThrow(expect.objectContaining({ code: 'invalid-argument', message: 'transform: expected 140 values, got 3' }));
+    expect(() => adaptiveConv(shape, { ...inputs, transform: new Float32Array(3) })).toThrow(
+      expect.objectContaining({ code: 'invalid-argument', message: 'transform: expected 140 values, got 3' }),
+    );
     expect(() => adaptiveConv({ ...shape, dilation: 0 }, inputs)).toThrow(ManyposeError);
   });
 });

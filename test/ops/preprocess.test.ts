@@ -13,8 +13,17 @@ function noisyPixels(width: number, height: number): PixelData {
 
 describe('preprocessing gives, bit by bit, what it is defined to give pixel by pixel', () => {
   it.each([
-    [64, 64, 64], [200, 150, 64], [21, 15, 96], [15, 40, 64], [97, 133, 64], [65, 63, 64],
-    [1, 1, 64], [3, 1, 64], [1, 5, 64], [640, 427, 128], [333, 500, 96],
+    [64, 64, 64],
+    [200, 150, 64],
+    [21, 15, 96],
+    [15, 40, 64],
+    [97, 133, 64],
+    [65, 63, 64],
+    [1, 1, 64],
+    [3, 1, 64],
+    [1, 5, 64],
+    [640, 427, 128],
+    [333, 500, 96],
   ])('of a %i×%i frame at %i, plain and mirrored', (width, height, inputSize) => {
     const geometry = fitInput(width, height, inputSize);
     const halved = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) };

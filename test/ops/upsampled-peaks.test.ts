@@ -28,22 +28,43 @@ function comparePeaks(stack: HeatStack, channels = 1): number {
   return peaks;
 }
 
-const SIZES = [[1, 1], [1, 9], [9, 1], [2, 2], [5, 7], [8, 6], [24, 16]];
+const SIZES = [
+  [1, 1],
+  [1, 9],
+  [9, 1],
+  [2, 2],
+  [5, 7],
+  [8, 6],
+  [24, 16],
+];
 const RATIOS = [1, 2, 3, 4, 5, 8];
 
 describe('peaks found without writing the upsampled map', () => {
-  it.each(decodeRuns())('are those of the written-out heatmaps of $name', ({ maps: { heatmaps: { values, width, height, channels } } }) => {
-    expect(comparePeaks({ maps: values, width, height, ratio: 4 }, channels)).toBeGreaterThan(channels);
-  });
+  it.each(decodeRuns())(
+    'are those of the written-out heatmaps of $name',
+    ({
+      maps: {
+        heatmaps: { values, width, height, channels },
+      },
+    }) => {
+      expect(comparePeaks({ maps: values, width, height, ratio: 4 }, channels)).toBeGreaterThan(channels);
+    },
+  );
 
   const kinds: [string, (name: string, length: number) => Float32Array][] = [
     ['noise', (name, length) => noise(name, length)],
     ['noise about the threshold', (name, length) => noise(name, length, 0.02)],
     ['plateaus and ties', (name, length) => coarseNoise(name, length).map((value) => Math.max(Math.round(2 * value) / 4, 0))],
-    ['values that differ in their last digits', (name, length) => noise(name, length, 6).map((value) => 0.5 + Math.round(value) * 2 ** -25)],
+    [
+      'values that differ in their last digits',
+      (name, length) => noise(name, length, 6).map((value) => 0.5 + Math.round(value) * 2 ** -25),
+    ],
     ['slopes as steep as rounding', (name, length) => noise(name, length, 40).map((value) => 0.7 + Math.round(value) * 2 ** -24)],
     ['mostly nothing', (name, length) => noise(name, length).map((value) => Math.max(value - 0.9, 0))],
-    ['negative values beside high ones', (name, length) => noise(name, length).map((value) => (value > 0.5 ? value : -1e6 * value ** 2))],
+    [
+      'negative values beside high ones',
+      (name, length) => noise(name, length).map((value) => (value > 0.5 ? value : -1e6 * value ** 2)),
+    ],
     ['one value', (_, length) => new Float32Array(length).fill(0.5)],
   ];
   it.each(kinds)('are those of written-out maps of %s', (kind, make) => {

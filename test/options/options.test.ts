@@ -8,17 +8,27 @@ import { TINY_W4 } from '../support/models.ts';
 const KINDS = ['webgpu', 'webgl', 'wasm', 'cpu'];
 const detector = (options: unknown) => () => checkDetectorOptions(options as object, KINDS);
 const config = (options: unknown) => () => checkConfig(options as object);
-const refused = (message: string) => expect.objectContaining({ code: 'invalid-argument', message: expect.stringContaining(message) as string });
+const refused = (message: string) =>
+  expect.objectContaining({ code: 'invalid-argument', message: expect.stringContaining(message) as string });
 
 describe('options of a detector', () => {
   it('may be anything that is documented, or left out', () => {
     const signal = new AbortController().signal;
     const device = { createBuffer() {}, queue: {}, lost: Promise.resolve() };
     for (const options of [
-      {}, { modelUrl: 'models/' }, { modelUrl: new URL('file:///models/') }, { modelIntegrity: 'sha256-abc' }, { runtime: 'auto' },
-      { runtime: 'wasm', threads: 4 }, { device }, { device, runtime: 'webgpu' }, { inputSize: 96 }, { signal, onProgress: () => {} },
+      {},
+      { modelUrl: 'models/' },
+      { modelUrl: new URL('file:///models/') },
+      { modelIntegrity: 'sha256-abc' },
+      { runtime: 'auto' },
+      { runtime: 'wasm', threads: 4 },
+      { device },
+      { device, runtime: 'webgpu' },
+      { inputSize: 96 },
+      { signal, onProgress: () => {} },
       { modelUrl: undefined, runtime: undefined, device: undefined, threads: undefined, signal: undefined },
-    ]) detector(options)();
+    ])
+      detector(options)();
   });
 
   it.each<[unknown, string]>([
@@ -39,7 +49,10 @@ describe('options of a detector', () => {
     [{ threads: 0 }, 'threads must be a whole number from 1 to 64, got 0'],
     [{ threads: 2.5 }, 'got 2.5'],
     [{ device: {} }, 'device must be a GPUDevice, got an object'],
-    [{ device: { createBuffer() {}, queue: {}, lost: 0 }, runtime: 'wasm' }, "a device is for the runtime 'webgpu', not for 'wasm'"],
+    [
+      { device: { createBuffer() {}, queue: {}, lost: 0 }, runtime: 'wasm' },
+      "a device is for the runtime 'webgpu', not for 'wasm'",
+    ],
     [{ signal: true }, 'signal must be an AbortSignal, got true'],
     [{ onProgress: 'log' }, "onProgress must be a function, got 'log'"],
   ])('may not be %o', (options, message) => expect(detector(options)).toThrow(refused(message)));
@@ -47,7 +60,12 @@ describe('options of a detector', () => {
 
 describe('the configuration of an estimate', () => {
   it('may be anything that is documented, or left out', () => {
-    for (const options of [{}, { maxPoses: 1, scoreThreshold: -1, flip: true, refine: false, inputSize: 512 }, { scales: [0.5, 1, 2] }, { flip: undefined }]) {
+    for (const options of [
+      {},
+      { maxPoses: 1, scoreThreshold: -1, flip: true, refine: false, inputSize: 512 },
+      { scales: [0.5, 1, 2] },
+      { flip: undefined },
+    ]) {
       config(options)();
     }
   });
@@ -76,19 +94,28 @@ describe('the passes of a frame', () => {
   it('run the image, and the mirrored one, at every scale', () => {
     const passes = passesOf(geometry, network, { flip: true, scales: [0.5, 1, 2] });
     expect(passes.map(({ scale, mirrored, geometry: { width, height } }) => [scale, mirrored, width, height])).toEqual([
-      [0.5, false, 192, 128], [0.5, true, 192, 128], [1, false, 384, 256], [1, true, 384, 256], [2, false, 768, 512], [2, true, 768, 512],
+      [0.5, false, 192, 128],
+      [0.5, true, 192, 128],
+      [1, false, 384, 256],
+      [1, true, 384, 256],
+      [2, false, 768, 512],
+      [2, true, 768, 512],
     ]);
     // The same place of the frame, in the pixels of each input.
     for (const pass of passes) {
       const { scale, shiftX, shiftY } = pass.geometry;
-      expect([scale * 100 + shiftX, scale * 50 + shiftY].map((place) => place / pass.scale))
-        .toEqual([geometry.scale * 100 + geometry.shiftX, geometry.scale * 50 + geometry.shiftY]);
+      expect([scale * 100 + shiftX, scale * 50 + shiftY].map((place) => place / pass.scale)).toEqual([
+        geometry.scale * 100 + geometry.shiftX,
+        geometry.scale * 50 + geometry.shiftY,
+      ]);
     }
     expect(passesOf(geometry, network, {})).toEqual([{ geometry, scale: 1, mirrored: false }]);
   });
 
   it.each([[0.75], [1.5], [3], [0.3], [1 / 8], [32]])('do not fit at scale %d', (scale) => {
-    expect(() => passesOf(geometry, network, { scales: [1, scale] })).toThrow(refused(`scale ${scale} of a 384×256 input does not fit`));
+    expect(() => passesOf(geometry, network, { scales: [1, scale] })).toThrow(
+      refused(`scale ${scale} of a 384×256 input does not fit`),
+    );
   });
 
   it('fit at every scale that makes whole cells and whole inputs', () => {

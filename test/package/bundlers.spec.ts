@@ -28,22 +28,28 @@ test.describe('quick builds', { tag: '@quick' }, () => {
     expect(await bytesToFindPeople(page, built('vite'), { path: 'worker.html' })).toBeLessThan(WEBGPU_BYTES);
     expect(await bytesToFindPeople(page, built('vite'), { path: '?runtime=wasm', runtime: 'wasm' })).toBeLessThan(WEBGPU_BYTES);
     // TensorFlow.js is fetched, and works, where it is wanted.
-    expect(await bytesToFindPeople(page, built('vite'), { path: '?runtime=webgl', runtime: 'webgl' })).toBeGreaterThan(4 * WEBGPU_BYTES);
+    expect(await bytesToFindPeople(page, built('vite'), { path: '?runtime=webgl', runtime: 'webgl' })).toBeGreaterThan(
+      4 * WEBGPU_BYTES,
+    );
   });
 
   test('by esbuild find people, split or in one file', async ({ page }) => {
-    expect(project.run(join(root, 'node_modules/.bin/esbuild'), 'main.ts', ...ESBUILD, '--splitting', '--outdir=built/split')).toBe('');
+    expect(
+      project.run(join(root, 'node_modules/.bin/esbuild'), 'main.ts', ...ESBUILD, '--splitting', '--outdir=built/split'),
+    ).toBe('');
     complete(built('split'), project.folder, 'main.js');
     expect(await bytesToFindPeople(page, built('split'))).toBeLessThan(WEBGPU_BYTES);
 
-    expect(project.run(join(root, 'node_modules/.bin/esbuild'), 'main-webgpu.ts', ...ESBUILD, '--outfile=built/one/main.js')).toBe('');
+    expect(
+      project.run(join(root, 'node_modules/.bin/esbuild'), 'main-webgpu.ts', ...ESBUILD, '--outfile=built/one/main.js'),
+    ).toBe('');
     complete(built('one'), project.folder, 'main.js');
     // With WebAssembly in it.
     expect(await bytesToFindPeople(page, built('one'))).toBeLessThan(WEBGPU_BYTES + WASM_BYTES);
     await bytesToFindPeople(page, built('one'), { path: '?runtime=wasm', runtime: 'wasm' });
   });
 
-  test('of the README\'s code show the camera\'s people', async ({ page }) => {
+  test("of the README's code show the camera's people", async ({ page }) => {
     const [, code] = /```ts\n([^]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))!;
     const html = '<!doctype html><video autoplay muted></video><canvas></canvas><script type="module" src="./main.ts"></script>';
     const folder = join(project.folder, 'readme');
@@ -55,11 +61,15 @@ test.describe('quick builds', { tag: '@quick' }, () => {
     const server = await serve(built('readme'));
     try {
       await page.goto(server.url);
-      await expect.poll(() => page.evaluate(() => {
-        const canvas = document.querySelector('canvas')!;
-        const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-        return data.some((value, i) => i % 4 !== 3 && value > 0);
-      })).toBe(true);
+      await expect
+        .poll(() =>
+          page.evaluate(() => {
+            const canvas = document.querySelector('canvas')!;
+            const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+            return data.some((value, i) => i % 4 !== 3 && value > 0);
+          }),
+        )
+        .toBe(true);
     } finally {
       server.close();
     }
@@ -70,9 +80,19 @@ test.describe('builds', () => {
   test.beforeAll(() => {
     test.setTimeout(900_000);
     project = installedProject({
-      '@rollup/plugin-commonjs': '^29', '@rollup/plugin-node-resolve': '^16', '@rollup/plugin-terser': '^1', '@vitejs/plugin-react': '^6',
-      esbuild: '^0.28', 'esbuild-loader': '^4', react: '^19', 'react-dom': '^19', rollup: '^4', 'rollup-plugin-esbuild': '^6',
-      vite: '^8', webpack: '^5', 'webpack-cli': '^6',
+      '@rollup/plugin-commonjs': '^29',
+      '@rollup/plugin-node-resolve': '^16',
+      '@rollup/plugin-terser': '^1',
+      '@vitejs/plugin-react': '^6',
+      esbuild: '^0.28',
+      'esbuild-loader': '^4',
+      react: '^19',
+      'react-dom': '^19',
+      rollup: '^4',
+      'rollup-plugin-esbuild': '^6',
+      vite: '^8',
+      webpack: '^5',
+      'webpack-cli': '^6',
     });
     project.run('npx', 'manypose', 'copy', 'public/models');
   });
@@ -88,8 +108,10 @@ test.describe('builds', () => {
     await bytesToFindPeople(page, built('react'));
   });
 
-  test('by nobody: Vite\'s development server, with React in StrictMode', async ({ page }) => {
-    const server = spawn('node', ['node_modules/vite/bin/vite.js', 'react', '--port', '0', '--host', '127.0.0.1'], { cwd: project.folder });
+  test("by nobody: Vite's development server, with React in StrictMode", async ({ page }) => {
+    const server = spawn('node', ['node_modules/vite/bin/vite.js', 'react', '--port', '0', '--host', '127.0.0.1'], {
+      cwd: project.folder,
+    });
     try {
       const url = await new Promise<string>((resolve, reject) => {
         let printed = '';
@@ -129,7 +151,14 @@ test.describe('Next.js', () => {
   let next: Project;
   test.beforeAll(() => {
     test.setTimeout(900_000);
-    next = installedProject({ next: '^16', react: '^19', 'react-dom': '^19', typescript: '^5.9', '@types/react': '^19', '@types/node': '^22' });
+    next = installedProject({
+      next: '^16',
+      react: '^19',
+      'react-dom': '^19',
+      typescript: '^5.9',
+      '@types/react': '^19',
+      '@types/node': '^22',
+    });
     next.run('npx', 'manypose', 'copy', 'public/models');
     cpSync(join(next.folder, 'public'), join(next.folder, 'next/public'), { recursive: true });
   });

@@ -21,19 +21,37 @@ test.describe('the package', { tag: '@quick' }, () => {
     const { files, unpackedSize } = packed().find(({ name }) => name === 'manypose')!;
     const paths = files.map(({ path }) => path);
     for (const path of [
-      'LICENSE', 'README.md', 'dist/library/manypose.js', 'dist/library/manypose.d.ts', 'dist/library/webgpu.js',
-      'dist/library/webgpu.d.ts', 'dist/library/training.js', 'dist/library/training.d.ts',
-      'dist/library/evaluation.js', 'dist/library/evaluation.d.ts', 'dist/browser/manypose.js', 'dist/cli/manypose.js',
-    ]) expect(paths).toContain(path);
-    expect(paths.filter((path) => !/^(dist\/(library|browser|cli)\/[\w-]+\.(js|d\.ts)|LICENSE|README\.md|package\.json)$/.test(path))).toEqual([]);
+      'LICENSE',
+      'README.md',
+      'dist/library/manypose.js',
+      'dist/library/manypose.d.ts',
+      'dist/library/webgpu.js',
+      'dist/library/webgpu.d.ts',
+      'dist/library/training.js',
+      'dist/library/training.d.ts',
+      'dist/library/evaluation.js',
+      'dist/library/evaluation.d.ts',
+      'dist/browser/manypose.js',
+      'dist/cli/manypose.js',
+    ])
+      expect(paths).toContain(path);
+    expect(
+      paths.filter((path) => !/^(dist\/(library|browser|cli)\/[\w-]+\.(js|d\.ts)|LICENSE|README\.md|package\.json)$/.test(path)),
+    ).toEqual([]);
     expect(unpackedSize).toBeLessThan(3e6);
   });
 
   test('of the weights holds the manifest, its shards and their licence', () => {
     const { files } = pack(join(root, 'models/coco_w32'), packedFolder(), '--dry-run');
-    const { shards } = JSON.parse(readFileSync(join(root, 'models/coco_w32/manifest.json'), 'utf8')) as { shards: { file: string }[] };
-    expect(files.map(({ path }) => path).filter((path) => path !== 'LICENSE').sort())
-      .toEqual(['README.md', 'manifest.json', 'package.json', ...shards.map(({ file }) => file)].sort());
+    const { shards } = JSON.parse(readFileSync(join(root, 'models/coco_w32/manifest.json'), 'utf8')) as {
+      shards: { file: string }[];
+    };
+    expect(
+      files
+        .map(({ path }) => path)
+        .filter((path) => path !== 'LICENSE')
+        .sort(),
+    ).toEqual(['README.md', 'manifest.json', 'package.json', ...shards.map(({ file }) => file)].sort());
   });
 
   test('names its CDN addresses with the versions and the hash that are in here', () => {
@@ -45,7 +63,7 @@ test.describe('the package', { tag: '@quick' }, () => {
     expect(readme).toContain(`/npm/${weights}/'`);
   });
 
-  test('imports nothing of Node\'s where a bundler for browsers would stop at it', () => {
+  test("imports nothing of Node's where a bundler for browsers would stop at it", () => {
     for (const file of [...built('library'), ...built('browser')]) {
       expect(readFileSync(file, 'utf8'), file).not.toMatch(/(from|import\()\s*["'`]node:/);
     }
@@ -59,7 +77,8 @@ test.describe('the package', { tag: '@quick' }, () => {
 
   test('pleases publint and arethetypeswrong', () => {
     const tarball = join(packedFolder(), packed().find(({ name }) => name === 'manypose')!.filename);
-    const tool = (name: string, ...args: string[]): string => execFileSync('npx', ['--no', name, '--', ...args], { cwd: root, encoding: 'utf8' });
+    const tool = (name: string, ...args: string[]): string =>
+      execFileSync('npx', ['--no', name, '--', ...args], { cwd: root, encoding: 'utf8' });
     expect(tool('publint', tarball, '--strict')).toMatch(/All good/);
     // Fails where there is a problem. Two are none: Node 20.19 and later take an ES module by require, and resolution
     // that knows no `exports` (node10) is gone with TypeScript 7.

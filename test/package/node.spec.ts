@@ -15,7 +15,10 @@ const CHROMIUM_DRIVER = '/usr/lib/chromium/vk_swiftshader_icd.json';
 function node(...args: string[]): { status: number | null; stdout: string; stderr: string } {
   const driver = !process.env.VK_ICD_FILENAMES && existsSync(CHROMIUM_DRIVER) ? { VK_ICD_FILENAMES: CHROMIUM_DRIVER } : {};
   const { status, stdout, stderr } = spawnSync('node', args, {
-    cwd: project.folder, encoding: 'utf8', timeout: 120_000, env: { ...process.env, ...driver, FORCE_COLOR: undefined, NODE_OPTIONS: '' },
+    cwd: project.folder,
+    encoding: 'utf8',
+    timeout: 120_000,
+    env: { ...process.env, ...driver, FORCE_COLOR: undefined, NODE_OPTIONS: '' },
   });
   return { status, stdout, stderr };
 }
@@ -34,10 +37,14 @@ function without<Result>(name: string, work: () => Result): Result {
 }
 
 test.describe('in Node', { tag: '@quick' }, () => {
-  for (const [how, load] of [['import', "await import('manypose')"], ['require', "require('node:module').createRequire(process.cwd() + '/')('manypose')"]]) {
+  for (const [how, load] of [
+    ['import', "await import('manypose')"],
+    ['require', "require('node:module').createRequire(process.cwd() + '/')('manypose')"],
+  ]) {
     test(`${how} gives the library, says nothing and adds nothing to the globals`, () => {
-      const code = `const before = Object.keys(globalThis).length; const names = Object.keys(${load});`
-        + 'console.log(JSON.stringify({ names, added: Object.keys(globalThis).length - before }));';
+      const code =
+        `const before = Object.keys(globalThis).length; const names = Object.keys(${load});` +
+        'console.log(JSON.stringify({ names, added: Object.keys(globalThis).length - before }));';
       const type = how === 'import' ? 'module' : 'commonjs';
       const { stdout, stderr } = node(`--input-type=${type}`, '-e', code);
       expect(stderr).toBe('');
@@ -56,52 +63,72 @@ test.describe('in Node', { tag: '@quick' }, () => {
       });
       console.log(scoreTable(evaluate(annotations, new Map([['a', [{ keypoints: place, score: 1 }]]]))));`;
     expect(node('--input-type=module', '-e', code)).toEqual({
-      status: 0, stderr: '',
-      stdout: 'AP     AP50   AP75   APm    APl    AR     AR50   AR75   ARm    ARl\n'
-        + '1.000  1.000  1.000  1.000  -      1.000  1.000  1.000  1.000  -\n',
+      status: 0,
+      stderr: '',
+      stdout:
+        'AP     AP50   AP75   APm    APl    AR     AR50   AR75   ARm    ARl\n' +
+        '1.000  1.000  1.000  1.000  -      1.000  1.000  1.000  1.000  -\n',
     });
   });
 
   for (const runtime of ['webgpu', 'wasm']) {
     test(`a script finds people on ${runtime}, with the installed weights, says nothing else and ends`, () => {
       expect(node('node/script.mjs', 'public/skiers.jpg', runtime)).toEqual({
-        status: 0, stdout: expect.stringMatching(new RegExp(`^[1-9]\\d* people on ${runtime}\n$`)), stderr: '',
+        status: 0,
+        stdout: expect.stringMatching(new RegExp(`^[1-9]\\d* people on ${runtime}\n$`)),
+        stderr: '',
       });
     });
   }
 
   test('a script finds people without saying on what, and without any other package', () => {
-    const code = "const { createDetector } = await import('manypose'); const detector = await createDetector();"
-      + "await detector.estimatePoses({ data: new Uint8Array(4 * 64 * 64), width: 64, height: 64 }); console.log(detector.info.runtime);";
+    const code =
+      "const { createDetector } = await import('manypose'); const detector = await createDetector();" +
+      'await detector.estimatePoses({ data: new Uint8Array(4 * 64 * 64), width: 64, height: 64 }); console.log(detector.info.runtime);';
     expect(without('webgpu', () => node('--input-type=module', '-e', code))).toEqual({ status: 0, stdout: 'wasm\n', stderr: '' });
   });
 
   test('a script without WebGPU is told which package brings it, and nothing of a browser', () => {
-    const { stdout } = node('--input-type=module', '-e',
-      "const { createDetector } = await import('manypose'); await createDetector({ runtime: 'webgpu' }).catch((e) => console.log(e.code, e.message));");
+    const { stdout } = node(
+      '--input-type=module',
+      '-e',
+      "const { createDetector } = await import('manypose'); await createDetector({ runtime: 'webgpu' }).catch((e) => console.log(e.code, e.message));",
+    );
     expect(stdout).toMatch(/^no-runtime .*npm package "webgpu"/);
     expect(stdout).not.toContain('browser');
   });
 
   test('a script without weights is told which package brings them', () => {
-    const { stdout } = without('@manypose/coco-w32', () => node('--input-type=module', '-e',
-      "const { createDetector } = await import('manypose'); await createDetector().catch((e) => console.log(e.code, e.message));"));
+    const { stdout } = without('@manypose/coco-w32', () =>
+      node(
+        '--input-type=module',
+        '-e',
+        "const { createDetector } = await import('manypose'); await createDetector().catch((e) => console.log(e.code, e.message));",
+      ),
+    );
     expect(stdout).toMatch(/^download-failed .*npm install @manypose\/coco-w32/);
   });
 
   test('the command finds people', () => {
     const { status, stdout, stderr } = command('pose', 'public/skiers.jpg', '--runtime', 'webgpu', '--json', 'poses.json');
-    expect({ status, stdout, stderr: stderr.replace(/^Warning: .*|^ +at .*/gm, '').trim() })
-      .toEqual({ status: 0, stdout: expect.stringMatching(/^public\/skiers\.jpg: [1-9]\d* people/), stderr: '' });
-    const [{ width, poses }] = JSON.parse(readFileSync(join(project.folder, 'poses.json'), 'utf8')) as
-      [{ width: number; poses: { keypoints: unknown[] }[] }];
+    expect({ status, stdout, stderr: stderr.replace(/^Warning: .*|^ +at .*/gm, '').trim() }).toEqual({
+      status: 0,
+      stdout: expect.stringMatching(/^public\/skiers\.jpg: [1-9]\d* people/),
+      stderr: '',
+    });
+    const [{ width, poses }] = JSON.parse(readFileSync(join(project.folder, 'poses.json'), 'utf8')) as [
+      { width: number; poses: { keypoints: unknown[] }[] },
+    ];
     expect(width).toBe(640);
     expect(poses[0].keypoints).toHaveLength(17);
   });
 
   test('the command names the line that brings what it lacks', () => {
     const args = ['pose', 'two words.jpg', '--flip'];
-    for (const [name, spec] of [['@napi-rs/canvas', '@napi-rs/canvas@1'], ['@manypose/coco-w32', '@manypose/coco-w32@0.1']]) {
+    for (const [name, spec] of [
+      ['@napi-rs/canvas', '@napi-rs/canvas@1'],
+      ['@manypose/coco-w32', '@manypose/coco-w32@0.1'],
+    ]) {
       const { status, stderr } = without(name, () => command(...args));
       expect(status, stderr).toBe(1);
       expect(stderr).toMatch(/npx --package=manypose@\S+ .*-- manypose pose 'two words\.jpg' --flip\n/);

@@ -40,7 +40,10 @@ export default async function setup(): Promise<() => void> {
 /** Packs one package into a folder; without scripts, so without building it. */
 export function pack(from: string, to: string, ...options: string[]): Packed {
   const printed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', to, ...options], {
-    cwd: from, encoding: 'utf8', maxBuffer: 1e8, stdio: ['ignore', 'pipe', 'ignore'],
+    cwd: from,
+    encoding: 'utf8',
+    maxBuffer: 1e8,
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   // A list, or in later versions of npm an object by name.
   return Object.values(JSON.parse(printed) as Record<string, Packed>)[0];

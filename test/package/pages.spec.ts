@@ -18,7 +18,9 @@ test.beforeAll(() => {
   mkdirSync(folder);
   cpSync(join(project.folder, 'node_modules/manypose/dist/browser'), join(folder, 'manypose'), { recursive: true });
   complete(folder, project.folder, 'main.js');
-  writeFileSync(join(folder, 'main.js'), `
+  writeFileSync(
+    join(folder, 'main.js'),
+    `
     import { createDetector } from './manypose/manypose.js';
     const runtime = new URLSearchParams(location.search).get('runtime');
     try {
@@ -28,7 +30,8 @@ test.beforeAll(() => {
       document.title = \`\${(await detector.estimatePoses(image)).length} people on \${detector.info.runtime}\`;
     } catch (error) {
       document.title = String(error);
-    }`);
+    }`,
+  );
 });
 test.afterAll(() => project?.remove());
 
@@ -63,10 +66,14 @@ test.describe('a page without a bundler', { tag: '@quick' }, () => {
     cpSync(join(folder, 'skiers.jpg'), join(home, 'skiers.jpg'));
     writeFileSync(join(home, 'index.html'), photoPage('main.js'));
     const script = readFileSync(join(folder, 'main.js'), 'utf8').replace('./manypose/', `${cdn.url}manypose/`);
-    const pinned = (hash: string): string => script.replace(
-      '{ runtime }', JSON.stringify({ runtime: 'webgpu', modelUrl: `${cdn.url}models/coco_w32/`, modelIntegrity: `sha256-${hash}` }),
-    );
-    const hash = createHash('sha256').update(readFileSync(join(folder, 'models/coco_w32/manifest.json'))).digest('base64');
+    const pinned = (hash: string): string =>
+      script.replace(
+        '{ runtime }',
+        JSON.stringify({ runtime: 'webgpu', modelUrl: `${cdn.url}models/coco_w32/`, modelIntegrity: `sha256-${hash}` }),
+      );
+    const hash = createHash('sha256')
+      .update(readFileSync(join(folder, 'models/coco_w32/manifest.json')))
+      .digest('base64');
     const server = await serve(home);
     try {
       writeFileSync(join(home, 'main.js'), pinned(hash));
@@ -83,7 +90,8 @@ test.describe('a page without a bundler', { tag: '@quick' }, () => {
   test('is told where the weights belong if they are missing', async ({ page }) => {
     const bare = join(project.folder, 'bare');
     mkdirSync(bare);
-    for (const name of ['manypose', 'index.html', 'main.js', 'skiers.jpg']) cpSync(join(folder, name), join(bare, name), { recursive: true });
+    for (const name of ['manypose', 'index.html', 'main.js', 'skiers.jpg'])
+      cpSync(join(folder, name), join(bare, name), { recursive: true });
     const server = await serve(bare);
     try {
       await page.goto(`${server.url}?runtime=webgpu`);

@@ -13,8 +13,9 @@ export const WEBGPU_BYTES = 36_000;
 export const WASM_BYTES = 12_000;
 
 /** A page that looks for the people of a photo, for a script that was built elsewhere. */
-export const photoPage = (script: string): string => '<!doctype html><html lang="en"><meta charset="utf-8"><title>Looking</title>'
-  + `<img id="photo" src="./skiers.jpg" alt="Five skiers"><script type="module" src="./${script}"></script></html>`;
+export const photoPage = (script: string): string =>
+  '<!doctype html><html lang="en"><meta charset="utf-8"><title>Looking</title>' +
+  `<img id="photo" src="./skiers.jpg" alt="Five skiers"><script type="module" src="./${script}"></script></html>`;
 
 /** Completes a built page: the photo, the weights, and `index.html` around a script if one is named. */
 export function complete(built: string, project: string, script?: string): void {
@@ -34,13 +35,16 @@ export async function expectPeople(page: Page, url: string, runtime = 'webgpu'):
   await page.goto(url);
   await expect(page).toHaveTitle(/people|rror|invalid|fail|no-runtime|refuse/);
   expect({ title: await page.title(), complaints }).toEqual({
-    title: expect.stringMatching(new RegExp(`^[1-9]\\d* people on ${runtime}$`)), complaints: [],
+    title: expect.stringMatching(new RegExp(`^[1-9]\\d* people on ${runtime}$`)),
+    complaints: [],
   });
 }
 
 /** Serves a built page, expects people in it, and gives the bytes of JavaScript it loaded. */
 export async function bytesToFindPeople(
-  page: Page, built: string, options: { path?: string; runtime?: string; headers?: Record<string, string> } = {},
+  page: Page,
+  built: string,
+  options: { path?: string; runtime?: string; headers?: Record<string, string> } = {},
 ): Promise<number> {
   const { path = '', runtime, headers } = options;
   const server = await serve(built, headers);

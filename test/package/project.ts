@@ -48,7 +48,8 @@ export function unpackedProject(...tools: string[]): Project {
     run(project.folder, 'tar', ['-xzf', join(packedFolder(), filename), '-C', join(modules, name), '--strip-components=1']);
   }
   const { peerDependencies, peerDependenciesMeta } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-    peerDependencies: Record<string, string>; peerDependenciesMeta: Record<string, unknown>;
+    peerDependencies: Record<string, string>;
+    peerDependenciesMeta: Record<string, unknown>;
   };
   const required = Object.keys(peerDependencies).filter((name) => !(name in peerDependenciesMeta));
   for (const name of [...required, ...tools]) {
@@ -61,13 +62,18 @@ export function unpackedProject(...tools: string[]): Project {
 /** The packages as npm installs them, and other packages from its cache or the registry. */
 export function installedProject(dependencies: Record<string, string> = {}): Project {
   const project = emptyProject();
-  writeFileSync(join(project.folder, 'package.json'), JSON.stringify({
-    name: 'project', private: true, type: 'module',
-    dependencies: {
-      ...Object.fromEntries(packed().map(({ name, filename }) => [name, `file:${join(packedFolder(), filename)}`])),
-      ...dependencies,
-    },
-  }));
+  writeFileSync(
+    join(project.folder, 'package.json'),
+    JSON.stringify({
+      name: 'project',
+      private: true,
+      type: 'module',
+      dependencies: {
+        ...Object.fromEntries(packed().map(({ name, filename }) => [name, `file:${join(packedFolder(), filename)}`])),
+        ...dependencies,
+      },
+    }),
+  );
   project.run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error');
   return project;
 }

@@ -18,13 +18,21 @@ const PLACES = {
 /** Compiles a file of `types/` with everything checked, declarations included. */
 function compile(project: Project, compiler: string, place: keyof typeof PLACES, resolution: keyof typeof RESOLUTIONS): string {
   const config = `tsconfig.${place}.${resolution}.json`;
-  writeFileSync(join(project.folder, config), JSON.stringify({
-    compilerOptions: {
-      target: 'ES2022', strict: true, skipLibCheck: false, noEmit: true, exactOptionalPropertyTypes: true,
-      ...RESOLUTIONS[resolution], ...PLACES[place],
-    },
-    files: [`types/${place}.ts`],
-  }));
+  writeFileSync(
+    join(project.folder, config),
+    JSON.stringify({
+      compilerOptions: {
+        target: 'ES2022',
+        strict: true,
+        skipLibCheck: false,
+        noEmit: true,
+        exactOptionalPropertyTypes: true,
+        ...RESOLUTIONS[resolution],
+        ...PLACES[place],
+      },
+      files: [`types/${place}.ts`],
+    }),
+  );
   return project.run('node', compiler, '-p', config);
 }
 
@@ -44,7 +52,9 @@ function declareTests(title: string, open: () => Project, compilers: Record<stri
 }
 
 test.describe('declarations compile', { tag: '@quick' }, () => {
-  declareTests('with the clone\'s', () => unpackedProject('typescript', '@types/node'), { TypeScript: 'node_modules/typescript/bin/tsc' });
+  declareTests("with the clone's", () => unpackedProject('typescript', '@types/node'), {
+    TypeScript: 'node_modules/typescript/bin/tsc',
+  });
 });
 
 test.describe('declarations compile', () => {
@@ -52,10 +62,12 @@ test.describe('declarations compile', () => {
   const alias = (version: string): string => `typescript-${version}`;
   declareTests(
     'with TypeScript',
-    () => installedProject({
-      // Of the time of the oldest compiler; today's needs a newer one.
-      '@types/node': '20.11.30', ...Object.fromEntries(VERSIONS.map((version) => [alias(version), `npm:typescript@~${version}.0`])),
-    }),
+    () =>
+      installedProject({
+        // Of the time of the oldest compiler; today's needs a newer one.
+        '@types/node': '20.11.30',
+        ...Object.fromEntries(VERSIONS.map((version) => [alias(version), `npm:typescript@~${version}.0`])),
+      }),
     Object.fromEntries(VERSIONS.map((version) => [version, `node_modules/${alias(version)}/bin/tsc`])),
   );
 });

@@ -31,13 +31,15 @@ interface Import {
 }
 
 function importsOf(folder: string): Import[] {
-  const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.includes('wasm/assembly/'));
+  const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.includes('wasm/assembly/'),
+  );
   return files.flatMap((file) => {
     const from = join(folder, file);
     const text = readFileSync(join(root, from), 'utf8');
     return [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(([, to]) => ({
-      from, to: to.startsWith('.') ? join(dirname(from), to.replace(/\?.*/, '')) : to,
+      from,
+      to: to.startsWith('.') ? join(dirname(from), to.replace(/\?.*/, '')) : to,
     }));
   });
 }
@@ -65,7 +67,7 @@ describe('imports', () => {
 
   it('make no circle of files', () => {
     const next = new Map<string, string[]>();
-    for (const { from, to } of within) next.set(from, [...next.get(from) ?? [], to]);
+    for (const { from, to } of within) next.set(from, [...(next.get(from) ?? []), to]);
     const done = new Set<string>();
     const circles: string[] = [];
     const visit = (file: string, path: readonly string[]): void => {
@@ -78,7 +80,7 @@ describe('imports', () => {
     expect(circles).toEqual([]);
   });
 
-  it('bring shaders to WebGPU\'s kernels only', () => {
+  it("bring shaders to WebGPU's kernels only", () => {
     const others = inSource.filter(({ from, to }) => to.startsWith('shaders/') && !from.startsWith('src/webgpu/kernels/'));
     expect(others).toEqual([]);
   });

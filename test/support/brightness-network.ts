@@ -9,7 +9,13 @@ export function brightnessNetwork(): { network: Network; weights: Weights } {
   const map = (id: number, channels: number, stride: number): MapTensor => ({ id, label: `map ${id}`, channels, stride });
   const [input, between, output] = [map(0, 3, 1), map(1, 4, 2), map(2, 3 * K + 1, 4)];
   const conv = (name: string, from: MapTensor, to: MapTensor): ConvLayer => ({
-    op: 'conv', name, input: from, output: to, kernel: 3, stride: 2, relu: false,
+    op: 'conv',
+    name,
+    input: from,
+    output: to,
+    kernel: 3,
+    stride: 2,
+    relu: false,
   });
   const network: Network = {
     keypointSet: COCO,
@@ -22,7 +28,11 @@ export function brightnessNetwork(): { network: Network; weights: Weights } {
     },
   };
   const weights = new Map<string, WeightTensor>();
-  for (const { name, input: { channels: from }, output: { channels: to } } of network.layers as ConvLayer[]) {
+  for (const {
+    name,
+    input: { channels: from },
+    output: { channels: to },
+  } of network.layers as ConvLayer[]) {
     weights.set(`${name}.weight`, { shape: [to, from, 3, 3], data: new Float32Array(to * from * 9).fill(1 / (from * 9)) });
     weights.set(`${name}.bias`, { shape: [to], data: new Float32Array(to) });
   }

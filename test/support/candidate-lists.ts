@@ -15,7 +15,9 @@ export const EMPTY = 0xffffffff;
 
 /** Candidate lists 0..K on the GPU, holding the given ones; all other slots are EMPTY. */
 export function candidateLists(
-  gpu: TestGpu, keypoints: number, content: { found?: readonly Candidate[][]; best?: readonly Candidate[][] } = {},
+  gpu: TestGpu,
+  keypoints: number,
+  content: { found?: readonly Candidate[][]; best?: readonly Candidate[][] } = {},
 ): CandidateLists<BufferRange> {
   const lists = keypoints + 1;
   const given = content.found ?? content.best ?? [];
@@ -30,10 +32,12 @@ export function candidateLists(
 function packed(lists: number, length: number, content: readonly Candidate[][] = []): ArrayBuffer {
   const words = new Uint32Array(lists * length * 2).fill(EMPTY);
   const floats = new Float32Array(words.buffer);
-  content.forEach((candidates, list) => candidates.slice(0, length).forEach(({ index, score }, i) => {
-    words[(list * length + i) * 2] = index;
-    floats[(list * length + i) * 2 + 1] = score;
-  }));
+  content.forEach((candidates, list) =>
+    candidates.slice(0, length).forEach(({ index, score }, i) => {
+      words[(list * length + i) * 2] = index;
+      floats[(list * length + i) * 2 + 1] = score;
+    }),
+  );
   return words.buffer;
 }
 
@@ -42,7 +46,8 @@ export function unpackLists(data: ArrayBuffer, length: number): Candidate[][] {
   const words = new Uint32Array(data);
   const floats = new Float32Array(data);
   return Array.from({ length: words.length / (2 * length) }, (_, list) =>
-    Array.from({ length }, (_, i) => ({ index: words[(list * length + i) * 2], score: floats[(list * length + i) * 2 + 1] })));
+    Array.from({ length }, (_, i) => ({ index: words[(list * length + i) * 2], score: floats[(list * length + i) * 2 + 1] })),
+  );
 }
 
 /** Candidates as the reference keeps them, best first. */
@@ -56,7 +61,10 @@ export function inOrder(candidates: readonly Candidate[]): Candidate[] {
 }
 
 /** What a kernel that finds candidates left in its lists. */
-export async function readFound(gpu: TestGpu, lists: CandidateLists<BufferRange>): Promise<{ count: number; found: Candidate[] }[]> {
+export async function readFound(
+  gpu: TestGpu,
+  lists: CandidateLists<BufferRange>,
+): Promise<{ count: number; found: Candidate[] }[]> {
   const counts = new Uint32Array(await gpu.read(lists.counts));
   const slots = unpackLists(await gpu.read(lists.candidates), LIST_LENGTH);
   return slots.map((all, list) => ({ count: counts[list], found: all.filter(({ index }) => index !== EMPTY) }));

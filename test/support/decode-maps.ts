@@ -14,10 +14,12 @@ export function decodeMaps(image: number, scale: number, run: 'image' | 'mirrore
 
 /** All of them. */
 export function decodeRuns(): { name: string; maps: NetworkMaps }[] {
-  return [...arrays.keys()].filter((name) => name.endsWith('_heatmaps')).map((key) => {
-    const name = key.slice(0, -'_heatmaps'.length);
-    return { name, maps: mapsNamed(name) };
-  });
+  return [...arrays.keys()]
+    .filter((name) => name.endsWith('_heatmaps'))
+    .map((key) => {
+      const name = key.slice(0, -'_heatmaps'.length);
+      return { name, maps: mapsNamed(name) };
+    });
 }
 
 /** The poses that the official code made of them, as the file has them. */

@@ -15,7 +15,11 @@ import { runLayers as runOnWasm } from './run-wasm.ts';
  * @returns planes of the last layer's output.
  */
 export type RunLayers = (
-  layers: readonly Layer[], given: ReadonlyMap<MapTensor, Float32Array>, weights: Weights, width: number, height: number,
+  layers: readonly Layer[],
+  given: ReadonlyMap<MapTensor, Float32Array>,
+  weights: Weights,
+  width: number,
+  height: number,
 ) => Promise<Float32Array>;
 
 /**
@@ -23,8 +27,11 @@ export type RunLayers = (
  * WebAssembly alone and shared by threads.
  */
 export function describeLayers(name: string, tests: (run: RunLayers) => void, variants = ['plain']): void {
-  describeGpu(`${name} on WebGPU`, (device) => describe.each(variants)('%s', (variant) =>
-    tests((layers, given, weights, width, height) => runOnGpu(device, layers, given, weights, width, height, variant))));
+  describeGpu(`${name} on WebGPU`, (device) =>
+    describe.each(variants)('%s', (variant) =>
+      tests((layers, given, weights, width, height) => runOnGpu(device, layers, given, weights, width, height, variant)),
+    ),
+  );
   for (const threads of [1, 3]) {
     describe(`${name} on WebAssembly, threads: ${threads}`, () => {
       let engine: Engine;

@@ -11,7 +11,10 @@ export function evalFixture<Json = unknown>(name: string): Json {
 }
 
 /** Annotations and detections in them: 60 photos of COCO val2017, or one. */
-export const EVAL_SETS = { open60: ['open60_gt.json.gz', 'open60_dt.json.gz'], photo139099: ['coco_gt_dataset.json', 'coco_dt_dataset.json'] } as const;
+export const EVAL_SETS = {
+  open60: ['open60_gt.json.gz', 'open60_dt.json.gz'],
+  photo139099: ['coco_gt_dataset.json', 'coco_dt_dataset.json'],
+} as const;
 
 export function evalSet(name: keyof typeof EVAL_SETS): { annotations: Annotations; detections: Detections } {
   const [truth, results] = EVAL_SETS[name];

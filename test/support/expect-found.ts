@@ -7,7 +7,10 @@ import { inOrder } from './candidate-lists.ts';
  * A list must hold exactly the expected candidates, in any order; where there are more than it has
  * room for, a full list of them, and their true number.
  */
-export function expectFound({ count, found }: { count: number; found: readonly Candidate[] }, expected: readonly Candidate[]): void {
+export function expectFound(
+  { count, found }: { count: number; found: readonly Candidate[] },
+  expected: readonly Candidate[],
+): void {
   expect(count).toBe(expected.length);
   if (expected.length <= LIST_LENGTH) {
     expect(inOrder(found)).toEqual(expected);

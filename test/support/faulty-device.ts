@@ -31,12 +31,14 @@ export function faultyDevice(device: GPUDevice): FaultyDevice & { restore(): voi
     };
     return made;
   };
-  device.createBuffer = (descriptor) => counted((how) => createBuffer.call(
-    device, how ? { ...descriptor, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.STORAGE } : descriptor,
-  ));
-  device.createTexture = (descriptor) => counted((how) => createTexture.call(
-    device, how ? { ...descriptor, size: [device.limits.maxTextureDimension2D + 1, 1] } : descriptor,
-  ));
+  device.createBuffer = (descriptor) =>
+    counted((how) =>
+      createBuffer.call(device, how ? { ...descriptor, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.STORAGE } : descriptor),
+    );
+  device.createTexture = (descriptor) =>
+    counted((how) =>
+      createTexture.call(device, how ? { ...descriptor, size: [device.limits.maxTextureDimension2D + 1, 1] } : descriptor),
+    );
   return {
     device,
     live: () => living.size,

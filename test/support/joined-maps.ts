@@ -17,11 +17,19 @@ export function noiseMaps(width: number, height: number, channels: readonly numb
  * @returns [outChannels, height, width].
  */
 export function runJoin(
-  run: RunLayers, op: (FuseLayer | ConcatLayer | MeanLayer)['op'], inputs: readonly Planes[], outChannels: number,
+  run: RunLayers,
+  op: (FuseLayer | ConcatLayer | MeanLayer)['op'],
+  inputs: readonly Planes[],
+  outChannels: number,
 ): Promise<Float32Array> {
   const width = Math.max(...inputs.map((input) => input.width));
   const height = Math.max(...inputs.map((input) => input.height));
-  const maps = inputs.map((input, id): MapTensor => ({ id, label: `input ${id}`, channels: input.channels, stride: width / input.width }));
+  const maps = inputs.map((input, id): MapTensor => ({
+    id,
+    label: `input ${id}`,
+    channels: input.channels,
+    stride: width / input.width,
+  }));
   const output: MapTensor = { id: inputs.length, label: 'output', channels: outChannels, stride: 1 };
   const given = new Map(maps.map((map, i) => [map, inputs[i].values]));
   return run([{ op, name: op, inputs: maps, output }], given, new Map(), width, height);

@@ -27,7 +27,7 @@ export function modelServer(files: readonly ModelFile[], pieceBytes = 100_000): 
           await new Promise((resolve) => setImmediate(resolve));
           if (init?.signal?.aborted) return controller.error(init.signal.reason);
           if (at >= bytes.length) return controller.close();
-          controller.enqueue(bytes.slice(at, at += pieceBytes));
+          controller.enqueue(bytes.slice(at, (at += pieceBytes)));
         },
       });
       return new Response(body, { headers: { 'content-type': 'application/octet-stream' } });

@@ -10,9 +10,4 @@ export const COCO_W32: ModelDescriptor = {
 };
 
 /** The same network with few channels: quick enough for every test. */
-export const TINY_W4: ModelDescriptor = {
-  ...COCO_W32,
-  id: 'tiny_w4',
-  width: 4,
-  headWidths: { heatmap: 8, regression: 16 },
-};
+export const TINY_W4: ModelDescriptor = { ...COCO_W32, id: 'tiny_w4', width: 4, headWidths: { heatmap: 8, regression: 16 } };

@@ -3,8 +3,16 @@ import { readFileSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
 import { decodeFloat16 } from '../../src/model/float16.ts';
 
-export type NpyData = Float32Array | Float64Array | Int8Array | Int16Array | Int32Array | Uint8Array
-  | Uint16Array | Uint32Array | BigInt64Array;
+export type NpyData =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | BigInt64Array;
 
 /** An array in C order; float16 comes as float32. */
 export interface NpyArray<Data extends NpyData = NpyData> {
@@ -53,7 +61,10 @@ function readNpy(bytes: Buffer, name: string): NpyArray {
   if (!type || shapeText === undefined || /'fortran_order': *True/.test(header)) {
     throw new Error(`${name}: unsupported header ${header}`);
   }
-  const shape = shapeText.split(',').filter((size) => size.trim()).map(Number);
+  const shape = shapeText
+    .split(',')
+    .filter((size) => size.trim())
+    .map(Number);
   const payload = bytes.subarray(headerAt + headerLength);
   const buffer = payload.buffer.slice(payload.byteOffset, payload.byteOffset + payload.length) as ArrayBuffer;
   const data = typed(type, buffer);
@@ -66,17 +77,28 @@ function readNpy(bytes: Buffer, name: string): NpyArray {
 
 function typed(type: string, buffer: ArrayBuffer): NpyData | undefined {
   switch (type) {
-    case 'f2': return decodeFloat16(new Uint16Array(buffer));
-    case 'f4': return new Float32Array(buffer);
-    case 'f8': return new Float64Array(buffer);
-    case 'i1': return new Int8Array(buffer);
-    case 'i2': return new Int16Array(buffer);
-    case 'i4': return new Int32Array(buffer);
-    case 'i8': return new BigInt64Array(buffer);
+    case 'f2':
+      return decodeFloat16(new Uint16Array(buffer));
+    case 'f4':
+      return new Float32Array(buffer);
+    case 'f8':
+      return new Float64Array(buffer);
+    case 'i1':
+      return new Int8Array(buffer);
+    case 'i2':
+      return new Int16Array(buffer);
+    case 'i4':
+      return new Int32Array(buffer);
+    case 'i8':
+      return new BigInt64Array(buffer);
     case 'b1':
-    case 'u1': return new Uint8Array(buffer);
-    case 'u2': return new Uint16Array(buffer);
-    case 'u4': return new Uint32Array(buffer);
-    default: return undefined;
+    case 'u1':
+      return new Uint8Array(buffer);
+    case 'u2':
+      return new Uint16Array(buffer);
+    case 'u4':
+      return new Uint32Array(buffer);
+    default:
+      return undefined;
   }
 }

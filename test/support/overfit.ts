@@ -34,16 +34,24 @@ export interface Overfit {
 }
 
 /** Trains a network from random weights on a few pictures, all in every step. */
-export async function overfit(network: Network, pictures: readonly StickPicture[], { steps, rate, size, rules, onStep }: Overfit): Promise<Checkpoint> {
+export async function overfit(
+  network: Network,
+  pictures: readonly StickPicture[],
+  { steps, rate, size, rules, onStep }: Overfit,
+): Promise<Checkpoint> {
   const { images, targets } = batchOf(pictures, size, rules);
   const trainable = createTrainableNetwork(network, initialCheckpoint(network, seededRandom(1)));
   const variables = [...trainable.variables.values()];
   const optimizer = tf.train.adam(rate);
   for (let step = 0; step < steps; step++) {
     // Falls to a hundredth, as a cosine.
-    (optimizer as unknown as { learningRate: number }).learningRate = rate * (0.01 + 0.99 * 0.5 * (1 + Math.cos((Math.PI * step) / steps)));
+    (optimizer as unknown as { learningRate: number }).learningRate =
+      rate * (0.01 + 0.99 * 0.5 * (1 + Math.cos((Math.PI * step) / steps)));
     const statistics = step < (1 - SETTLED) * steps ? 'batch' : 'running';
-    const { value, grads } = tf.variableGrads(() => trainingLoss(trainable.predict(images, statistics), targets, rules).total, variables);
+    const { value, grads } = tf.variableGrads(
+      () => trainingLoss(trainable.predict(images, statistics), targets, rules).total,
+      variables,
+    );
     optimizer.applyGradients(grads as Parameters<typeof optimizer.applyGradients>[0]);
     onStep?.(step, value.dataSync()[0]);
     tf.dispose([value, grads]);
@@ -55,26 +63,41 @@ export async function overfit(network: Network, pictures: readonly StickPicture[
   return checkpoint;
 }
 
-function batchOf(pictures: readonly StickPicture[], size: number, rules?: TrainingRules): { images: tf.Tensor4D; targets: TargetTensors } {
+function batchOf(
+  pictures: readonly StickPicture[],
+  size: number,
+  rules?: TrainingRules,
+): { images: tf.Tensor4D; targets: TargetTensors } {
   const side = size / 4;
   const crops = pictures.map(({ pixels: { width, height } }) => cropMatrix(NO_AUGMENTATION, width, height, size));
   const inputs = pictures.map(({ pixels }, i) => normalisePicture(samplePicture(pixels, crops[i], size)));
   const images = tf.tensor4d(Float32Array.from(inputs.flatMap((input) => [...input])), [pictures.length, size, size, 3]);
   return {
     images,
-    targets: targetTensors(pictures.map(({ pixels: { width, height }, people }, i) => {
-      const matrix = atStride(crops[i], 4);
-      const placed = placePeople(people, COCO, { matrix, stride: 4, mapSize: side, flip: false });
-      return makeTargets(placed, regionOnMap(wholePicture(width, height), matrix, side), { width: side, height: side }, COCO, rules);
-    })),
+    targets: targetTensors(
+      pictures.map(({ pixels: { width, height }, people }, i) => {
+        const matrix = atStride(crops[i], 4);
+        const placed = placePeople(people, COCO, { matrix, stride: 4, mapSize: side, flip: false });
+        return makeTargets(
+          placed,
+          regionOnMap(wholePicture(width, height), matrix, side),
+          { width: side, height: side },
+          COCO,
+          rules,
+        );
+      }),
+    ),
   };
 }
 
 /** What a detector finds in the pictures, as results. */
 export async function detectionsOf(
-  pictures: readonly StickPicture[], annotations: Annotations, estimate: (pixels: PixelData) => Promise<Pose[]>,
+  pictures: readonly StickPicture[],
+  annotations: Annotations,
+  estimate: (pixels: PixelData) => Promise<Pose[]>,
 ): Promise<Detections> {
   const results = [];
-  for (const [i, { pixels }] of pictures.entries()) results.push(...cocoResults(i + 1, await estimate(pixels), annotations.categoryId));
+  for (const [i, { pixels }] of pictures.entries())
+    results.push(...cocoResults(i + 1, await estimate(pixels), annotations.categoryId));
   return parseResults(results, annotations);
 }

@@ -7,7 +7,8 @@ const encoder = new TextEncoder();
 
 export function bytesOf(...parts: (number | string | Uint8Array)[]): Uint8Array {
   const chunks = parts.map((part) =>
-    typeof part === 'number' ? Uint8Array.of(part) : typeof part === 'string' ? encoder.encode(part) : part);
+    typeof part === 'number' ? Uint8Array.of(part) : typeof part === 'string' ? encoder.encode(part) : part,
+  );
   const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
   let at = 0;
   for (const chunk of chunks) {
@@ -34,9 +35,15 @@ export const op = {
   storage: (type: string, key: string, length: number, ...view: Uint8Array[]) =>
     bytesOf('(', op.text('storage'), op.global('torch', type), op.text(key), op.text('cpu'), op.int(length), ...view, 't', 'Q'),
   tensor: (storage: Uint8Array, offset: number, shape: number[], strides: number[]) =>
-    op.call(op.global('torch._utils', '_rebuild_tensor_v2'), storage, op.int(offset),
-      op.tuple(...shape.map(op.int)), op.tuple(...strides.map(op.int)), bytesOf(0x89),
-      op.call(op.global('collections', 'OrderedDict'))),
+    op.call(
+      op.global('torch._utils', '_rebuild_tensor_v2'),
+      storage,
+      op.int(offset),
+      op.tuple(...shape.map(op.int)),
+      op.tuple(...strides.map(op.int)),
+      bytesOf(0x89),
+      op.call(op.global('collections', 'OrderedDict')),
+    ),
 };
 
 export function pickle(...parts: Uint8Array[]): Uint8Array {
@@ -69,27 +76,76 @@ export function zipFile(entries: Record<string, Uint8Array>, zip64 = false, defl
     const crc = littleEndian(crc32(data), 4);
     const nameBytes = encoder.encode(name);
     const lengths = bytesOf(littleEndian(nameBytes.length, 2));
-    const local = bytesOf(littleEndian(0x04034b50, 4), littleEndian(0, 4), method, littleEndian(0, 4), crc, packedSize, size,
-      lengths, littleEndian(0, 2), nameBytes, packed);
+    const local = bytesOf(
+      littleEndian(0x04034b50, 4),
+      littleEndian(0, 4),
+      method,
+      littleEndian(0, 4),
+      crc,
+      packedSize,
+      size,
+      lengths,
+      littleEndian(0, 2),
+      nameBytes,
+      packed,
+    );
     const ones = littleEndian(0xffffffff, 4);
     const extra = zip64
-      ? bytesOf(littleEndian(1, 2), littleEndian(24, 2), littleEndian(data.length, 8), littleEndian(packed.length, 8),
-        littleEndian(at, 8))
+      ? bytesOf(
+          littleEndian(1, 2),
+          littleEndian(24, 2),
+          littleEndian(data.length, 8),
+          littleEndian(packed.length, 8),
+          littleEndian(at, 8),
+        )
       : new Uint8Array();
-    directory.push(bytesOf(littleEndian(0x02014b50, 4), littleEndian(0, 6), method, littleEndian(0, 4), crc, zip64 ? ones : packedSize,
-      zip64 ? ones : size, lengths, littleEndian(extra.length, 2), littleEndian(0, 10),
-      zip64 ? ones : littleEndian(at, 4), nameBytes, extra));
+    directory.push(
+      bytesOf(
+        littleEndian(0x02014b50, 4),
+        littleEndian(0, 6),
+        method,
+        littleEndian(0, 4),
+        crc,
+        zip64 ? ones : packedSize,
+        zip64 ? ones : size,
+        lengths,
+        littleEndian(extra.length, 2),
+        littleEndian(0, 10),
+        zip64 ? ones : littleEndian(at, 4),
+        nameBytes,
+        extra,
+      ),
+    );
     parts.push(local);
     at += local.length;
   }
   const central = bytesOf(...directory);
   const count = directory.length;
   const zip64End = zip64
-    ? bytesOf(littleEndian(0x06064b50, 4), littleEndian(44, 8), littleEndian(0, 12), littleEndian(count, 8),
-      littleEndian(count, 8), littleEndian(central.length, 8), littleEndian(at, 8),
-      littleEndian(0x07064b50, 4), littleEndian(0, 4), littleEndian(at + central.length, 8), littleEndian(1, 4))
+    ? bytesOf(
+        littleEndian(0x06064b50, 4),
+        littleEndian(44, 8),
+        littleEndian(0, 12),
+        littleEndian(count, 8),
+        littleEndian(count, 8),
+        littleEndian(central.length, 8),
+        littleEndian(at, 8),
+        littleEndian(0x07064b50, 4),
+        littleEndian(0, 4),
+        littleEndian(at + central.length, 8),
+        littleEndian(1, 4),
+      )
     : new Uint8Array();
-  return bytesOf(...parts, central, zip64End, littleEndian(0x06054b50, 4), littleEndian(0, 4),
-    littleEndian(zip64 ? 0xffff : count, 2), littleEndian(zip64 ? 0xffff : count, 2), littleEndian(central.length, 4),
-    littleEndian(zip64 ? 0xffffffff : at, 4), littleEndian(0, 2));
+  return bytesOf(
+    ...parts,
+    central,
+    zip64End,
+    littleEndian(0x06054b50, 4),
+    littleEndian(0, 4),
+    littleEndian(zip64 ? 0xffff : count, 2),
+    littleEndian(zip64 ? 0xffff : count, 2),
+    littleEndian(central.length, 4),
+    littleEndian(zip64 ? 0xffffffff : at, 4),
+    littleEndian(0, 2),
+  );
 }

@@ -53,7 +53,8 @@ function testGpu(device: GPUDevice, buffers: GPUBuffer[]): TestGpu {
       return wholeBuffer(buffer);
     },
     map: (shape, planes) => ({
-      shape, range: gpu.buffer(planes ? packMap(planes, shape) : new Float32Array(shape.bytes / 4).fill(NaN)),
+      shape,
+      range: gpu.buffer(planes ? packMap(planes, shape) : new Float32Array(shape.bytes / 4).fill(NaN)),
     }),
     run: (calls) => run(device, calls),
     async read({ buffer, offset, size }) {
@@ -114,8 +115,13 @@ export function shapeOf(parts: Parts, width: number, height: number): MapShape {
  * @returns planes of the last layer's output.
  */
 export function runLayers(
-  device: GPUDevice, layers: readonly Layer[], given: ReadonlyMap<MapTensor, Float32Array>, weights: Weights,
-  width: number, height: number, variant = 'plain',
+  device: GPUDevice,
+  layers: readonly Layer[],
+  given: ReadonlyMap<MapTensor, Float32Array>,
+  weights: Weights,
+  width: number,
+  height: number,
+  variant = 'plain',
 ): Promise<Float32Array> {
   return onGpu(device, async (gpu) => {
     const memory = gpuMemory(device);

@@ -10,8 +10,12 @@ import { loadWeights } from '../../src/wasm/weights.ts';
 
 /** `RunLayers` on WebAssembly. Outputs are NaN before, so that what a kernel leaves out shows. */
 export async function runLayers(
-  engine: Engine, layers: readonly Layer[], given: ReadonlyMap<MapTensor, Float32Array>, weights: Weights,
-  width: number, height: number,
+  engine: Engine,
+  layers: readonly Layer[],
+  given: ReadonlyMap<MapTensor, Float32Array>,
+  weights: Weights,
+  width: number,
+  height: number,
 ): Promise<Float32Array> {
   const fixed = layOutFixedMemory({ layers }, engine.threads);
   const { output } = layers.at(-1)!;
@@ -24,7 +28,9 @@ export async function runLayers(
   });
   const map = program.mapOf(output);
   const [cells] = await engine.execute({
-    ...work, writes: [...unwritten, ...work.writes], reads: [{ address: map.address, length: map.bytes / 4 }],
+    ...work,
+    writes: [...unwritten, ...work.writes],
+    reads: [{ address: map.address, length: map.bytes / 4 }],
   });
   return planesOf(cells, map.lanes, channelPlaces(partsOf({ layers })(output), LANES));
 }

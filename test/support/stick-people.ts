@@ -11,8 +11,23 @@ export interface StickPicture {
 
 /** Keypoints of somebody upright and 1 high, about the middle. */
 const STANDING: readonly (readonly [x: number, y: number])[] = [
-  [0, -0.36], [0.05, -0.42], [-0.05, -0.42], [0.11, -0.39], [-0.11, -0.39], [0.16, -0.25], [-0.16, -0.25], [0.24, -0.1], [-0.24, -0.1],
-  [0.26, 0.06], [-0.26, 0.06], [0.1, 0.06], [-0.1, 0.06], [0.12, 0.27], [-0.12, 0.27], [0.13, 0.48], [-0.13, 0.48],
+  [0, -0.36],
+  [0.05, -0.42],
+  [-0.05, -0.42],
+  [0.11, -0.39],
+  [-0.11, -0.39],
+  [0.16, -0.25],
+  [-0.16, -0.25],
+  [0.24, -0.1],
+  [-0.24, -0.1],
+  [0.26, 0.06],
+  [-0.26, 0.06],
+  [0.1, 0.06],
+  [-0.1, 0.06],
+  [0.12, 0.27],
+  [-0.12, 0.27],
+  [0.13, 0.48],
+  [-0.13, 0.48],
 ];
 
 /** Pixels of a picture's side. */
@@ -38,13 +53,27 @@ function drawPerson(data: Uint8Array, middle: number, of: number, random: () => 
   const points = STANDING.map(([x, y]) => {
     const [dx, dy] = [x + 0.04 * (random() - 0.5), y + 0.03 * (random() - 0.5)];
     return {
-      x: middle + height * (dx * Math.cos(tilt) - dy * Math.sin(tilt)), y: SIDE / 2 + height * (dx * Math.sin(tilt) + dy * Math.cos(tilt)),
+      x: middle + height * (dx * Math.cos(tilt) - dy * Math.sin(tilt)),
+      y: SIDE / 2 + height * (dx * Math.sin(tilt) + dy * Math.cos(tilt)),
     };
   });
   for (const [a, b] of COCO.skeleton) {
-    for (let t = 0; t <= 1; t += 0.02) disc(data, points[a].x + t * (points[b].x - points[a].x), points[a].y + t * (points[b].y - points[a].y), 2.5, [150, 150, 140]);
+    for (let t = 0; t <= 1; t += 0.02)
+      disc(
+        data,
+        points[a].x + t * (points[b].x - points[a].x),
+        points[a].y + t * (points[b].y - points[a].y),
+        2.5,
+        [150, 150, 140],
+      );
   }
-  points.forEach(({ x, y }, k) => disc(data, x, y, 3.5, [90 + 160 * ((k * 7) % 17) / 16, 90 + 160 * ((k * 5) % 17) / 16, 90 + 160 * ((k * 11) % 17) / 16]));
+  points.forEach(({ x, y }, k) =>
+    disc(data, x, y, 3.5, [
+      90 + (160 * ((k * 7) % 17)) / 16,
+      90 + (160 * ((k * 5) % 17)) / 16,
+      90 + (160 * ((k * 11) % 17)) / 16,
+    ]),
+  );
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
   const box = [Math.min(...xs), Math.min(...ys), Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys)] as const;
   return { keypoints: points.flatMap(({ x, y }) => [x, y, 2]), box, area: 0.6 * box[2] * box[3], crowd: false, ignored: false };

@@ -51,7 +51,10 @@ describe('the tiny network that finds people', () => {
 describeGpu('the tiny network on WebGPU', (device) => {
   it('finds the same people as on WebAssembly', async () => {
     const [cpu, gpu] = [await open({ runtime: 'wasm' }), await open({ device })];
-    for (const [photo, size] of [['skiers.jpg', 64], ['team.jpg', 128]] as const) {
+    for (const [photo, size] of [
+      ['skiers.jpg', 64],
+      ['team.jpg', 128],
+    ] as const) {
       const [expected, found] = [await posesOf(cpu, photo, size), await posesOf(gpu, photo, size)];
       expect(found.length, photo).toBe(expected.length);
       expected.forEach((pose, i) => {

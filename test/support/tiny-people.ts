@@ -20,8 +20,23 @@ const SHARD_BYTES = 2 ** 19;
 
 /** Where a person's keypoints lie around the center, in map cells: (x, y) of COCO's, standing upright. */
 const STANDING: readonly (readonly [x: number, y: number])[] = [
-  [0, -4], [0.4, -4.3], [-0.4, -4.3], [0.8, -4.1], [-0.8, -4.1], [1.5, -2.7], [-1.5, -2.7], [2.1, -1.2], [-2.1, -1.2],
-  [2.3, 0.2], [-2.3, 0.2], [1, 0.4], [-1, 0.4], [1.1, 2.4], [-1.1, 2.4], [1.2, 4.3], [-1.2, 4.3],
+  [0, -4],
+  [0.4, -4.3],
+  [-0.4, -4.3],
+  [0.8, -4.1],
+  [-0.8, -4.1],
+  [1.5, -2.7],
+  [-1.5, -2.7],
+  [2.1, -1.2],
+  [-2.1, -1.2],
+  [2.3, 0.2],
+  [-2.3, 0.2],
+  [1, 0.4],
+  [-1, 0.4],
+  [1.1, 2.4],
+  [-1.1, 2.4],
+  [1.2, 4.3],
+  [-1.2, 4.3],
 ];
 
 /** Between the stages less than the formula has, or features grow a thousandfold through them. */
@@ -47,7 +62,8 @@ export function tinyPeopleWeights(): Weights {
   for (const block of ['heatmap.0', 'heatmap.1', 'heatmap.2', 'regression.0']) {
     const name = `multi_level_layers_4x_${block}.0`;
     // relu(x - mean of the nine adapted taps around): what stands out.
-    const tap = (out: number, rest: number, at: (tap: number) => number): number => (Math.floor(rest / 9) === out ? at(rest % 9) : 0);
+    const tap = (out: number, rest: number, at: (tap: number) => number): number =>
+      Math.floor(rest / 9) === out ? at(rest % 9) : 0;
     set(`${name}.stn_conv1.weight`, (out, rest) => tap(out, rest, (i) => (i === 4 ? 1 : 0)));
     set(`${name}.stn_conv2.weight`, (out, rest) => tap(out, rest, () => -1 / 9));
     for (const unit of [1, 2]) set(`${name}.stn_conv${unit}.bias`, () => 0);
@@ -63,7 +79,11 @@ export function tinyPeopleWeights(): Weights {
 
 /** The model as files: manifest and shards, weights in half precision. */
 export function tinyPeopleFiles(): Promise<ModelFile[]> {
-  return modelFiles({ model: TINY_PEOPLE, weights: tinyPeopleWeights(), source: 'a formula', licence: 'Apache-2.0' }, 'f16', SHARD_BYTES);
+  return modelFiles(
+    { model: TINY_PEOPLE, weights: tinyPeopleWeights(), source: 'a formula', licence: 'Apache-2.0' },
+    'f16',
+    SHARD_BYTES,
+  );
 }
 
 /** Writes the model into a folder, which is made if need be. */

@@ -51,7 +51,11 @@ export interface TargetCase extends AugmentationCase {
   readonly center_sigma_setting: number;
   readonly background_weights: number[];
   readonly people: {
-    bbox: [number, number, number, number]; area: number; iscrowd: 0 | 1; num_keypoints: number; keypoints: Joint[];
+    bbox: [number, number, number, number];
+    area: number;
+    iscrowd: 0 | 1;
+    num_keypoints: number;
+    keypoints: Joint[];
     masked_rectangle: [number, number, number, number] | null;
   }[];
   readonly people_used: number[];
@@ -62,7 +66,11 @@ export const setOf = (name: string): KeypointSet => (name.startsWith('crowdpose'
 /** A case's people as a file of annotations has them. */
 export function annotatedPeople({ people }: TargetCase): AnnotatedPerson[] {
   return people.map(({ bbox, area, iscrowd, num_keypoints: labelled, keypoints }) => ({
-    keypoints: keypoints.flat().map((value) => value ?? 0), box: bbox, area, crowd: iscrowd === 1, ignored: iscrowd === 1 || labelled === 0,
+    keypoints: keypoints.flat().map((value) => value ?? 0),
+    box: bbox,
+    area,
+    crowd: iscrowd === 1,
+    ignored: iscrowd === 1 || labelled === 0,
   }));
 }
 

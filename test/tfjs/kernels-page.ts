@@ -47,7 +47,13 @@ async function measure(backend: BackendName): Promise<TfjsKernels> {
 
 async function adaptiveConvErrors(backend: BackendName): Promise<Record<string, number>> {
   const errors: Record<string, number> = {};
-  for (const [inChannels, outChannels, width, height] of [[1, 1, 1, 1], [4, 4, 1, 1], [6, 5, 7, 5], [8, 12, 5, 7], [32, 32, 9, 13]]) {
+  for (const [inChannels, outChannels, width, height] of [
+    [1, 1, 1, 1],
+    [4, 4, 1, 1],
+    [6, 5, 7, 5],
+    [8, 12, 5, 7],
+    [32, 32, 9, 13],
+  ]) {
     for (const dilation of [1, 2, 3]) {
       for (const full of [false, true]) {
         const cells = width * height;
@@ -61,17 +67,25 @@ async function adaptiveConvErrors(backend: BackendName): Promise<Record<string, 
         const bias = noise('bias', outChannels);
         const shortcut = full ? noise('shortcut', outChannels * cells) : undefined;
         const expected = reference(
-          { inChannels, outChannels, width, height, dilation }, { x, transform, weight, bias, shortcut, relu: full },
+          { inChannels, outChannels, width, height, dilation },
+          { x, transform, weight, bias, shortcut, relu: full },
         );
         const map = (planes: Float32Array, channels: number) =>
           tf.tensor4d(toChannelsLast(planes, channels), [1, height, width, channels]);
-        const out = onBackend(backend, () => tf.tidy(() => adaptiveConv({
-          x: map(x, inChannels),
-          transform: map(transform, 4),
-          filter: tf.tensor4d(toHwio(weight, [outChannels, inChannels, 3, 3]), [3, 3, inChannels, outChannels]),
-          bias: tf.tensor1d(bias),
-          shortcut: shortcut && map(shortcut, outChannels),
-        }, { dilation, relu: full })));
+        const out = onBackend(backend, () =>
+          tf.tidy(() =>
+            adaptiveConv(
+              {
+                x: map(x, inChannels),
+                transform: map(transform, 4),
+                filter: tf.tensor4d(toHwio(weight, [outChannels, inChannels, 3, 3]), [3, 3, inChannels, outChannels]),
+                bias: tf.tensor1d(bias),
+                shortcut: shortcut && map(shortcut, outChannels),
+              },
+              { dilation, relu: full },
+            ),
+          ),
+        );
         const ours = toPlanes(await out.data(), outChannels);
         out.dispose();
         const name = `${inChannels}→${outChannels} ${width}×${height} dilation ${dilation}${full ? ' shortcut ReLU' : ''}`;
@@ -111,7 +125,8 @@ async function inputDifference(backend: BackendName, maxSide: number, frame: Fra
   const pixels: PixelData = canvas.getContext('2d')!.getImageData(0, 0, 90, 70);
   const geometry = fitInput(90, 70, 64);
   const [a, b] = onBackend(backend, () => [
-    inputOf(frame, geometry, mirrored, maxSide), inputOf({ ...frame, source: pixels }, geometry, mirrored, maxSide),
+    inputOf(frame, geometry, mirrored, maxSide),
+    inputOf({ ...frame, source: pixels }, geometry, mirrored, maxSide),
   ]);
   const [drawn, direct] = await Promise.all([a.data(), b.data()]);
   tf.dispose([a, b]);

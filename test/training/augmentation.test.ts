@@ -20,12 +20,16 @@ function drawn({ image_size: [width, height], draws, translation_bounds: [[low, 
   return drawAugmentation(width, height, () => numbers.shift()!);
 }
 
-describe.each(cases)('the released code\'s crop %s', (_, golden) => {
+describe.each(cases)("the released code's crop %s", (_, golden) => {
   const augmentation = drawn(golden);
   const [width, height] = golden.image_size;
 
   it('is drawn in its order and within its bounds', () => {
-    const { draws: { u_scale, u_rotation, dx, dy }, flip, translation_bounds: [[low, high]] } = golden;
+    const {
+      draws: { u_scale, u_rotation, dx, dy },
+      flip,
+      translation_bounds: [[low, high]],
+    } = golden;
     expect(augmentation).toMatchObject({ dx, dy, flip });
     expect(augmentation.scale).toBeCloseTo(0.75 + 0.75 * u_scale, 12);
     expect(augmentation.rotation).toBeCloseTo(((2 * u_rotation - 1) * Math.PI) / 6, 12);
@@ -40,7 +44,9 @@ describe.each(cases)('the released code\'s crop %s', (_, golden) => {
     const matrix = cropMatrix(augmentation, width, height, golden.input_size);
     matrix.flat().forEach((value, i) => expect(value).toBeCloseTo(golden.matrix_input.flat()[i], 8));
     golden.map_sizes.forEach((side, i) => {
-      atStride(matrix, golden.input_size / side).flat().forEach((value, j) => expect(value).toBeCloseTo(golden.matrix_maps[i].flat()[j], 8));
+      atStride(matrix, golden.input_size / side)
+        .flat()
+        .forEach((value, j) => expect(value).toBeCloseTo(golden.matrix_maps[i].flat()[j], 8));
     });
   });
 
@@ -52,7 +58,9 @@ describe.each(cases)('the released code\'s crop %s', (_, golden) => {
   });
 });
 
-const targetCases = Object.entries(readShared<Record<string, TargetCase>>('targets')).filter(([name]) => name !== 'offsets_direct');
+const targetCases = Object.entries(readShared<Record<string, TargetCase>>('targets')).filter(
+  ([name]) => name !== 'offsets_direct',
+);
 
 it.each(targetCases)('people of %s come to lie where the released code puts them', (name, golden) => {
   golden.map_sizes.forEach((mapSize, i) => {
@@ -73,8 +81,22 @@ it.each(targetCases)('people of %s come to lie where the released code puts them
 });
 
 describe('people', () => {
-  const person = { keypoints: [10, 20, 2, 30, 20, 1, ...Array(45).fill(0)], box: [0, 0, 100, 60] as const, area: 5000, crowd: false, ignored: false };
-  const placement = { matrix: [[1, 0, 0], [0, 1, 0]] as const, stride: 4, mapSize: 128, flip: false };
+  const person = {
+    keypoints: [10, 20, 2, 30, 20, 1, ...Array(45).fill(0)],
+    box: [0, 0, 100, 60] as const,
+    area: 5000,
+    crowd: false,
+    ignored: false,
+  };
+  const placement = {
+    matrix: [
+      [1, 0, 0],
+      [0, 1, 0],
+    ] as const,
+    stride: 4,
+    mapSize: 128,
+    flip: false,
+  };
   it('have their center in the mean of their keypoints, or in the middle of their box', () => {
     const [byKeypoints] = placePeople([person], setOf('coco'), placement);
     const [byBox] = placePeople([person], setOf('coco'), placement, 'box');
@@ -88,20 +110,28 @@ describe('people', () => {
 
 describe('pictures', () => {
   const golden = readOwn<{
-    picture: number[][][]; size: number;
-    cases: { draws: { u_scale: number; u_rotation: number; dx: number; dy: number; flip: boolean }; matrix_input: number[][]; crop: number[][][] }[];
+    picture: number[][][];
+    size: number;
+    cases: {
+      draws: { u_scale: number; u_rotation: number; dx: number; dy: number; flip: boolean };
+      matrix_input: number[][];
+      crop: number[][][];
+    }[];
   }>('augment_pixels');
   const [height, width] = [golden.picture.length, golden.picture[0].length];
   const pixels = { data: Uint8Array.from(golden.picture.flat().flatMap((rgb) => [...rgb, 255])), width, height };
 
-  it.each(golden.cases.map((each, i) => [i, each] as const))('are sampled bilinearly, case %i', (_, { draws, matrix_input: expected, crop }) => {
-    const augmentation = { scale: 0.75 + 0.75 * draws.u_scale, rotation: ((2 * draws.u_rotation - 1) * Math.PI) / 6, ...draws };
-    const matrix = cropMatrix(augmentation, width, height, golden.size);
-    matrix.flat().forEach((value, i) => expect(value).toBeCloseTo(expected.flat()[i], 8));
-    const ours = samplePicture(pixels, matrix, golden.size, draws.flip);
-    const worst = crop.flat(2).reduce((most, value, i) => Math.max(most, Math.abs(value - ours[i])), 0);
-    expect(worst).toBeLessThan(1e-3);
-  });
+  it.each(golden.cases.map((each, i) => [i, each] as const))(
+    'are sampled bilinearly, case %i',
+    (_, { draws, matrix_input: expected, crop }) => {
+      const augmentation = { scale: 0.75 + 0.75 * draws.u_scale, rotation: ((2 * draws.u_rotation - 1) * Math.PI) / 6, ...draws };
+      const matrix = cropMatrix(augmentation, width, height, golden.size);
+      matrix.flat().forEach((value, i) => expect(value).toBeCloseTo(expected.flat()[i], 8));
+      const ours = samplePicture(pixels, matrix, golden.size, draws.flip);
+      const worst = crop.flat(2).reduce((most, value, i) => Math.max(most, Math.abs(value - ours[i])), 0);
+      expect(worst).toBeLessThan(1e-3);
+    },
+  );
 
   it('are normalised as the network takes them', () => {
     const white = normalisePicture(new Float32Array([255, 255, 255]));
@@ -109,9 +139,36 @@ describe('pictures', () => {
   });
 
   it('must have four numbers a pixel', () => {
-    expect(() => samplePicture({ ...pixels, data: pixels.data.slice(1) }, [[1, 0, 0], [0, 1, 0]], 8)).toThrow('expected 1280 numbers');
-    expect(() => samplePicture(pixels, [[1, 1, 0], [1, 1, 0]], 8)).toThrow('no matrix that can be inverted');
+    expect(() =>
+      samplePicture(
+        { ...pixels, data: pixels.data.slice(1) },
+        [
+          [1, 0, 0],
+          [0, 1, 0],
+        ],
+        8,
+      ),
+    ).toThrow('expected 1280 numbers');
+    expect(() =>
+      samplePicture(
+        pixels,
+        [
+          [1, 1, 0],
+          [1, 1, 0],
+        ],
+        8,
+      ),
+    ).toThrow('no matrix that can be inverted');
     expect(() => drawAugmentation(0, 10)).toThrow('expected a size above 0');
-    expect(() => regionOnMap({ data: new Uint8Array(3), width: 2, height: 2 }, [[1, 0, 0], [0, 1, 0]], 8)).toThrow('a mask of 4 pixels');
+    expect(() =>
+      regionOnMap(
+        { data: new Uint8Array(3), width: 2, height: 2 },
+        [
+          [1, 0, 0],
+          [0, 1, 0],
+        ],
+        8,
+      ),
+    ).toThrow('a mask of 4 pixels');
   });
 });

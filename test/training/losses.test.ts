@@ -28,13 +28,22 @@ beforeAll(() => tf.setBackend('cpu'));
 /** The released code's own targets, so that this is about losses alone. */
 function releasedTargets(name: string, prefix = ''): MapTargets {
   const arrays = sharedArrays(`targets_${name}`);
-  const { data: heatmaps, shape: [channels, height, width] } = arrays(`${prefix}heatmaps`);
+  const {
+    data: heatmaps,
+    shape: [channels, height, width],
+  } = arrays(`${prefix}heatmaps`);
   const weights = arrays(`${prefix}weights`).data;
   const cut = (channels - 1) * height * width;
   return {
-    width, height, keypoints: channels - 1, heatmaps: heatmaps.slice(0, cut), centerMap: heatmaps.slice(cut),
-    heatmapWeights: weights, centerWeights: weights,
-    offsetMap: arrays(`${prefix}offsets`).data, offsetWeights: arrays(`${prefix}offset_weights`).data,
+    width,
+    height,
+    keypoints: channels - 1,
+    heatmaps: heatmaps.slice(0, cut),
+    centerMap: heatmaps.slice(cut),
+    heatmapWeights: weights,
+    centerWeights: weights,
+    offsetMap: arrays(`${prefix}offsets`).data,
+    offsetWeights: arrays(`${prefix}offset_weights`).data,
   };
 }
 
@@ -57,18 +66,28 @@ function gradientError(gradient: tf.Tensor, expected: tf.Tensor): number {
 
 describe('the released losses', () => {
   it('of a 4x network, and their gradients', () => {
-    const { cases, heatmap_loss_per_image: [perImage], offset_loss: [offsets], total } = golden.coco_4x;
+    const {
+      cases,
+      heatmap_loss_per_image: [perImage],
+      offset_loss: [offsets],
+      total,
+    } = golden.coco_4x;
     const arrays = sharedArrays('losses_coco_4x');
     const targets = targetTensors(cases.map((name) => releasedTargets(name)));
-    const parts = { heatmaps: channels(arrays, 'heatmaps', 0, 17), centerMap: channels(arrays, 'heatmaps', 17), offsetMap: channels(arrays, 'offsets') };
+    const parts = {
+      heatmaps: channels(arrays, 'heatmaps', 0, 17),
+      centerMap: channels(arrays, 'heatmaps', 17),
+      offsetMap: channels(arrays, 'offsets'),
+    };
 
     const losses = trainingLoss(parts, targets);
     expect(losses.total.dataSync()[0] / total).toBeCloseTo(1, 6);
     expect(losses.offsets.dataSync()[0] / offsets!).toBeCloseTo(1, 6);
     expect(losses.heatmaps.dataSync()[0] / ((perImage[0] + perImage[1]) / 2)).toBeCloseTo(1, 6);
 
-    const [heatmaps, centerMap, offsetMap] = tf.grads((h, c, o) =>
-      trainingLoss({ heatmaps: h as tf.Tensor4D, centerMap: c as tf.Tensor4D, offsetMap: o as tf.Tensor4D }, targets).total,
+    const [heatmaps, centerMap, offsetMap] = tf.grads(
+      (h, c, o) =>
+        trainingLoss({ heatmaps: h as tf.Tensor4D, centerMap: c as tf.Tensor4D, offsetMap: o as tf.Tensor4D }, targets).total,
     )([parts.heatmaps, parts.centerMap, parts.offsetMap]);
     expect(gradientError(heatmaps, channels(arrays, 'grad_heatmaps', 0, 17))).toBeLessThan(2e-6);
     expect(gradientError(centerMap, channels(arrays, 'grad_heatmaps', 17))).toBeLessThan(2e-6);
@@ -76,13 +95,18 @@ describe('the released losses', () => {
   });
 
   it('of HrHRNet: three branches with one center map, and the 2x map', () => {
-    const { heatmap_loss_per_image: [[loss4x], [loss2x]], offset_loss: [offsets], total } = golden.coco_2x;
+    const {
+      heatmap_loss_per_image: [[loss4x], [loss2x]],
+      offset_loss: [offsets],
+      total,
+    } = golden.coco_2x;
     const arrays = ownArrays('losses_coco_2x');
     const [targets, targets2x] = ['map32_', 'map64_'].map((prefix) => targetTensors([releasedTargets('coco_2x', prefix)]));
-    const branch = (name: string) => [0, 1, 2].map((i): tf.Tensor4D => {
-      const { data } = arrays(name);
-      return tf.tensor4d(toChannelsLast(data.slice(i * 17 * 1024, (i + 1) * 17 * 1024), 17), [1, 32, 32, 17]);
-    });
+    const branch = (name: string) =>
+      [0, 1, 2].map((i): tf.Tensor4D => {
+        const { data } = arrays(name);
+        return tf.tensor4d(toChannelsLast(data.slice(i * 17 * 1024, (i + 1) * 17 * 1024), 17), [1, 32, 32, 17]);
+      });
     const branches = branch('branch_heatmaps');
     const [centerMap, offsetMap, heatmaps2x] = ['center_map', 'offsets', 'heatmaps_2x'].map((name) => channels(arrays, name));
 
@@ -91,24 +115,56 @@ describe('the released losses', () => {
     expect(losses.offsets.dataSync()[0] / offsets!).toBeCloseTo(1, 6);
     expect(losses.total.dataSync()[0] / total).toBeCloseTo(1, 6);
 
-    const gradients = tf.grads((a, b, c, center, o, large) => trainingLoss({
-      heatmaps: [a, b, c] as tf.Tensor4D[], centerMap: center as tf.Tensor4D, offsetMap: o as tf.Tensor4D, heatmaps2x: large as tf.Tensor4D,
-    }, targets, 'released', targets2x).total)([...branches, centerMap, offsetMap, heatmaps2x]);
-    const expected = [...branch('grad_branch_heatmaps'), ...['grad_center_map', 'grad_offsets', 'grad_heatmaps_2x'].map((name) => channels(arrays, name))];
+    const gradients = tf.grads(
+      (a, b, c, center, o, large) =>
+        trainingLoss(
+          {
+            heatmaps: [a, b, c] as tf.Tensor4D[],
+            centerMap: center as tf.Tensor4D,
+            offsetMap: o as tf.Tensor4D,
+            heatmaps2x: large as tf.Tensor4D,
+          },
+          targets,
+          'released',
+          targets2x,
+        ).total,
+    )([...branches, centerMap, offsetMap, heatmaps2x]);
+    const expected = [
+      ...branch('grad_branch_heatmaps'),
+      ...['grad_center_map', 'grad_offsets', 'grad_heatmaps_2x'].map((name) => channels(arrays, name)),
+    ];
     gradients.forEach((gradient, i) => expect(gradientError(gradient, expected[i])).toBeLessThan(2e-6));
   });
 });
 
-it('the paper\'s loss: masks squared, the center under λ, sums', () => {
-  const expected = readOwn<{ total: number; keypoint_loss: number; offset_loss: number; center_loss: number; sizes: number[]; lambda: number }>('paper_rules');
-  const { joints_maps: [joints], box_area_input: areas } = readShared<Record<string, TargetCase>>('targets').coco_4x_a;
+it("the paper's loss: masks squared, the center under λ, sums", () => {
+  const expected = readOwn<{
+    total: number;
+    keypoint_loss: number;
+    offset_loss: number;
+    center_loss: number;
+    sizes: number[];
+    lambda: number;
+  }>('paper_rules');
+  const {
+    joints_maps: [joints],
+    box_area_input: areas,
+  } = readShared<Record<string, TargetCase>>('targets').coco_4x_a;
   const region = Uint8Array.from(sharedArrays('targets_coco_4x_a')('region_mask').data);
-  const targets = targetTensors([makeTargets(peopleOf(joints, areas, expected.sizes), region, { width: 48, height: 48 }, COCO, 'paper')]);
+  const targets = targetTensors([
+    makeTargets(peopleOf(joints, areas, expected.sizes), region, { width: 48, height: 48 }, COCO, 'paper'),
+  ]);
   const arrays = sharedArrays('losses_coco_4x');
   const first = (tensor: tf.Tensor4D): tf.Tensor4D => tf.slice4d(tensor, [0, 0, 0, 0], [1, -1, -1, -1]);
-  const losses = trainingLoss({
-    heatmaps: first(channels(arrays, 'heatmaps', 0, 17)), centerMap: first(channels(arrays, 'heatmaps', 17)), offsetMap: first(channels(arrays, 'offsets')),
-  }, targets, 'paper');
+  const losses = trainingLoss(
+    {
+      heatmaps: first(channels(arrays, 'heatmaps', 0, 17)),
+      centerMap: first(channels(arrays, 'heatmaps', 17)),
+      offsetMap: first(channels(arrays, 'offsets')),
+    },
+    targets,
+    'paper',
+  );
   expect(losses.total.dataSync()[0] / expected.total).toBeCloseTo(1, 6);
   expect(losses.offsets.dataSync()[0] / (expected.lambda * expected.offset_loss)).toBeCloseTo(1, 6);
   expect(losses.heatmaps.dataSync()[0] / (expected.keypoint_loss + expected.lambda * expected.center_loss)).toBeCloseTo(1, 6);
@@ -116,22 +172,32 @@ it('the paper\'s loss: masks squared, the center under λ, sums', () => {
 
 it.each(['released', 'paper'] as const)('the %s gradients are those of the losses, numerically', (rules) => {
   const random = uniformDraws('losses');
-  const [person] = peopleOf([[...COCO.names.map(() => [8 * random(), 8 * random(), 2] as [number, number, number]), [4, 4, 2]]], [900], [45]);
+  const [person] = peopleOf(
+    [[...COCO.names.map(() => [8 * random(), 8 * random(), 2] as [number, number, number]), [4, 4, 2]]],
+    [900],
+    [45],
+  );
   const targets = targetTensors([makeTargets([person], new Uint8Array(64).fill(1), { width: 8, height: 8 }, COCO, rules)]);
   const predicted = [17, 1, 34].map((count) => Float32Array.from({ length: 64 * count }, () => 3 * random()));
   const loss = (values: Float32Array[], of: 'heatmaps' | 'offsets'): number => {
     const [heatmaps, centerMap, offsetMap] = values.map((data) => tf.tensor4d(data, [1, 8, 8, data.length / 64]));
     return trainingLoss({ heatmaps, centerMap, offsetMap }, targets, rules)[of].dataSync()[0];
   };
-  const gradients = tf.grads((heatmaps, centerMap, offsetMap) => trainingLoss(
-    { heatmaps: heatmaps as tf.Tensor4D, centerMap: centerMap as tf.Tensor4D, offsetMap: offsetMap as tf.Tensor4D }, targets, rules,
-  ).total)(predicted.map((data) => tf.tensor4d(data, [1, 8, 8, data.length / 64])));
+  const gradients = tf.grads(
+    (heatmaps, centerMap, offsetMap) =>
+      trainingLoss(
+        { heatmaps: heatmaps as tf.Tensor4D, centerMap: centerMap as tf.Tensor4D, offsetMap: offsetMap as tf.Tensor4D },
+        targets,
+        rules,
+      ).total,
+  )(predicted.map((data) => tf.tensor4d(data, [1, 8, 8, data.length / 64])));
   gradients.forEach((gradient, part) => {
     const analytic = gradient.dataSync() as Float32Array;
     // Along the gradient itself a loss rises by the gradient's squared length; by steps that float32 can tell.
     const squared = analytic.reduce((sum, value) => sum + value * value, 0);
     const step = 0.5 / Math.sqrt(squared);
-    const moved = (by: number): Float32Array[] => predicted.map((data, i) => (i === part ? data.map((value, j) => value + by * analytic[j]) : data));
+    const moved = (by: number): Float32Array[] =>
+      predicted.map((data, i) => (i === part ? data.map((value, j) => value + by * analytic[j]) : data));
     const of = part === 2 ? 'offsets' : 'heatmaps';
     const slope = (loss(moved(step), of) - loss(moved(-step), of)) / (2 * step);
     expect(slope / squared).toBeGreaterThan(0.99);
@@ -147,18 +213,31 @@ describe('answers and targets', () => {
 
   it('need not agree where there is nothing to learn, however wrong', () => {
     for (const rules of ['released', 'paper'] as const) {
-      const predict = (offsetMap: tf.Tensor4D) => trainingLoss({ heatmaps: zeros(17), centerMap: zeros(1), offsetMap }, tensors(rules), rules).total;
+      const predict = (offsetMap: tf.Tensor4D) =>
+        trainingLoss({ heatmaps: zeros(17), centerMap: zeros(1), offsetMap }, tensors(rules), rules).total;
       expect(predict(zeros(34, Infinity)).dataSync()[0]).toBe(0);
-      expect([...tf.grad((o) => predict(o as tf.Tensor4D))(zeros(34, NaN)).dataSync()].every((value) => value === 0)).toBe(true);
+      expect(
+        [
+          ...tf
+            .grad((o) => predict(o as tf.Tensor4D))(zeros(34, NaN))
+            .dataSync(),
+        ].every((value) => value === 0),
+      ).toBe(true);
     }
   });
 
   it('must have the same shapes', () => {
-    expect(() => trainingLoss({ heatmaps: zeros(14), centerMap: zeros(1), offsetMap: zeros(34) }, tensors())).toThrow('heatmaps: expected [1,4,4,17], got [1,4,4,14]');
-    expect(() => trainingLoss({ heatmaps: zeros(17), centerMap: zeros(1), offsetMap: zeros(34) }, tensors(), 'released', tensors())).toThrow('2x heatmaps need 2x targets');
+    expect(() => trainingLoss({ heatmaps: zeros(14), centerMap: zeros(1), offsetMap: zeros(34) }, tensors())).toThrow(
+      'heatmaps: expected [1,4,4,17], got [1,4,4,14]',
+    );
+    expect(() =>
+      trainingLoss({ heatmaps: zeros(17), centerMap: zeros(1), offsetMap: zeros(34) }, tensors(), 'released', tensors()),
+    ).toThrow('2x heatmaps need 2x targets');
     expect(() => targetTensors([])).toThrow('at least one image');
     const other = makeTargets([], new Uint8Array(16).fill(1), size, setOf('crowdpose'));
-    expect(() => targetTensors([makeTargets([], new Uint8Array(16).fill(1), size, COCO), other])).toThrow('expected 17 keypoints on 4×4 cells, got 14');
+    expect(() => targetTensors([makeTargets([], new Uint8Array(16).fill(1), size, COCO), other])).toThrow(
+      'expected 17 keypoints on 4×4 cells, got 14',
+    );
   });
 
   it('come as planes again', () => {
@@ -168,8 +247,12 @@ describe('answers and targets', () => {
 
 describe('the learning rate', () => {
   it('falls to a tenth twice', () => {
-    expect([0, 89, 90, 119, 120, 139].map((epoch) => learningRateAt(epoch, LEARNING_RATES.coco))).toEqual([1e-3, 1e-3, 1e-4, 1e-4, 1e-5, 1e-5]);
-    expect([199, 200, 260, 299].map((epoch) => learningRateAt(epoch, LEARNING_RATES.crowdpose))).toEqual([1e-3, 1e-4, 1e-5, 1e-5]);
+    expect([0, 89, 90, 119, 120, 139].map((epoch) => learningRateAt(epoch, LEARNING_RATES.coco))).toEqual([
+      1e-3, 1e-3, 1e-4, 1e-4, 1e-5, 1e-5,
+    ]);
+    expect([199, 200, 260, 299].map((epoch) => learningRateAt(epoch, LEARNING_RATES.crowdpose))).toEqual([
+      1e-3, 1e-4, 1e-5, 1e-5,
+    ]);
   });
   it('ends with the schedule', () => {
     expect(() => learningRateAt(140, LEARNING_RATES.coco)).toThrow('an epoch from 0 to 139');

@@ -55,24 +55,35 @@ it('a small network learns three pictures', async () => {
 }, 600_000);
 
 /** Minutes: the whole way from random weights to a model's files and a detector. */
-it.runIf(process.env.TRAINING).each(['released', 'paper'] as const)('the tiny model learns four pictures by the %s rules', async (rules) => {
-  const model = { ...TINY_W4, id: 'tiny_stick', inputSize: SIZE };
-  const network = buildNetwork(model);
-  const pictures = stickPictures(4, 2);
-  const annotations = annotationsOf(pictures);
-  const checkpoint = await overfit(network, pictures, {
-    steps: 100, rate: 1e-2, size: SIZE, rules, onStep: (step, loss) => step % 10 === 9 && console.log(`step ${step + 1}: ${loss.toExponential(3)}`),
-  });
-  const folder = await mkdtemp(join(tmpdir(), 'manypose-overfit-'));
-  try {
-    for (const { name, bytes } of await modelFiles({ model, weights: foldBatchNorm(network, checkpoint) }, 'f16')) await writeFile(join(folder, name), bytes);
-    const detector = await openDetector(NODE_RUNTIMES, { modelUrl: pathToFileURL(`${folder}/`), runtime: 'wasm' });
-    const detections = await detectionsOf(pictures, annotations, (pixels) => detector.estimatePoses(pixels, { scoreThreshold: 0 }));
-    detector.dispose();
-    const { AP } = evaluate(annotations, detections);
-    console.log(`AP ${AP}`);
-    expect(AP).toBeGreaterThan(0.9);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}, 3_600_000);
+it.runIf(process.env.TRAINING).each(['released', 'paper'] as const)(
+  'the tiny model learns four pictures by the %s rules',
+  async (rules) => {
+    const model = { ...TINY_W4, id: 'tiny_stick', inputSize: SIZE };
+    const network = buildNetwork(model);
+    const pictures = stickPictures(4, 2);
+    const annotations = annotationsOf(pictures);
+    const checkpoint = await overfit(network, pictures, {
+      steps: 100,
+      rate: 1e-2,
+      size: SIZE,
+      rules,
+      onStep: (step, loss) => step % 10 === 9 && console.log(`step ${step + 1}: ${loss.toExponential(3)}`),
+    });
+    const folder = await mkdtemp(join(tmpdir(), 'manypose-overfit-'));
+    try {
+      for (const { name, bytes } of await modelFiles({ model, weights: foldBatchNorm(network, checkpoint) }, 'f16'))
+        await writeFile(join(folder, name), bytes);
+      const detector = await openDetector(NODE_RUNTIMES, { modelUrl: pathToFileURL(`${folder}/`), runtime: 'wasm' });
+      const detections = await detectionsOf(pictures, annotations, (pixels) =>
+        detector.estimatePoses(pixels, { scoreThreshold: 0 }),
+      );
+      detector.dispose();
+      const { AP } = evaluate(annotations, detections);
+      console.log(`AP ${AP}`);
+      expect(AP).toBeGreaterThan(0.9);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+  3_600_000,
+);

@@ -13,7 +13,12 @@ import { evalFixture } from '../support/eval-fixtures.ts';
 import { uniformDraws } from '../support/formula-weights.ts';
 import { ownArrays, readOwn } from '../support/training-fixtures.ts';
 
-interface Layer { sum: number; sum_of_absolute_values: number; first: number[]; changed?: number }
+interface Layer {
+  sum: number;
+  sum_of_absolute_values: number;
+  first: number[];
+  changed?: number;
+}
 interface ReleasedTraining {
   layers: [name: string, shape: number[]][];
   poses: [number, number, number][][];
@@ -27,18 +32,31 @@ interface ReleasedTraining {
 const released = readOwn<Record<'coco' | 'crowdpose', ReleasedTraining>>('scoring');
 
 function formulaNet(layers: ReleasedTraining['layers']): Weights {
-  return new Map(layers.map(([name, shape]) => {
-    const draw = uniformDraws(name);
-    const scale = shape.length === 2 ? Math.sqrt(6 / shape[1]) : 0.1;
-    return [name, { shape, data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => scale * (2 * draw() - 1)) }];
-  }));
+  return new Map(
+    layers.map(([name, shape]) => {
+      const draw = uniformDraws(name);
+      const scale = shape.length === 2 ? Math.sqrt(6 / shape[1]) : 0.1;
+      return [
+        name,
+        { shape, data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => scale * (2 * draw() - 1)) },
+      ];
+    }),
+  );
 }
 
 const worst = (ours: ArrayLike<number>, golden: ArrayLike<number>): number =>
   Array.from(golden).reduce((most, value, i) => Math.max(most, Math.abs(value - ours[i])), 0);
 
 describe.each(['coco', 'crowdpose'] as const)('the scoring net for %s in training', (set) => {
-  const { layers, poses, targets, losses_of_steps_1_to_5: losses, learning_rate: rate, weights_before, weights_after_1_step: after } = released[set];
+  const {
+    layers,
+    poses,
+    targets,
+    losses_of_steps_1_to_5: losses,
+    learning_rate: rate,
+    weights_before,
+    weights_after_1_step: after,
+  } = released[set];
   const arrays = ownArrays(`scoring_${set}`);
   const features = poses.map((pose) => featuresOf({ keypoints: pose.flat(), score: 0 }, KEYPOINT_SETS[set]));
   const network = createScorerNetwork(set, formulaNet(layers));
@@ -46,12 +64,14 @@ describe.each(['coco', 'crowdpose'] as const)('the scoring net for %s in trainin
   const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
 
   it('starts from the same weights and features', () => {
-    features.forEach((row, i) => expect(worst(row, arrays('features').data.subarray(i * row.length, (i + 1) * row.length))).toBeLessThan(6e-7));
+    features.forEach((row, i) =>
+      expect(worst(row, arrays('features').data.subarray(i * row.length, (i + 1) * row.length))).toBeLessThan(6e-7),
+    );
     for (const [name, values] of named(network.parameters)) expect(sum(values)).toBeCloseTo(weights_before[name].sum, 4);
     expect(worst(network.predict(features), arrays('outputs').data)).toBeLessThan(1e-5);
   });
 
-  it('goes the released code\'s five steps of Adam', () => {
+  it("goes the released code's five steps of Adam", () => {
     const adam = createAdam(network.parameters);
     losses.forEach((loss, step) => {
       const before = network.parameters.map((values) => values.slice());
@@ -75,14 +95,23 @@ describe.each(['coco', 'crowdpose'] as const)('the scoring net for %s in trainin
   });
 });
 
-interface Table4 { annotations: unknown; expected: { final: { images: Record<string, { keypoints: number[][][]; scores: number[] }> } } }
+interface Table4 {
+  annotations: unknown;
+  expected: { final: { images: Record<string, { keypoints: number[][][]; scores: number[] }> } };
+}
 const table4 = evalFixture<Table4>('table4.json.gz');
 const annotations = parseAnnotations(table4.annotations);
-const detections = new Map(Object.entries(table4.expected.final.images).map(([id, { keypoints, scores }]) =>
-  [Number(id), keypoints.map((pose, i) => ({ keypoints: pose.flat(), score: scores[i] }))]));
+const detections = new Map(
+  Object.entries(table4.expected.final.images).map(([id, { keypoints, scores }]) => [
+    Number(id),
+    keypoints.map((pose, i) => ({ keypoints: pose.flat(), score: scores[i] })),
+  ]),
+);
 
 it('pairs poses with what they are worth, as the released code does', () => {
-  const golden = readOwn<{ pairs: [string, number, number, number, number][]; features: Record<string, number[]> }>('scorer_pairs');
+  const golden = readOwn<{ pairs: [string, number, number, number, number][]; features: Record<string, number[]> }>(
+    'scorer_pairs',
+  );
   const pairs = scorerPairs(annotations, detections);
   expect(pairs).toHaveLength(96);
   pairs.forEach(({ range, image, rank, similarity, target, features }, i) => {

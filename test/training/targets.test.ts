@@ -9,7 +9,13 @@ import type { TargetCase } from '../support/training-fixtures.ts';
 import { ownArrays, peopleOf, readOwn, readShared, setOf, sharedArrays } from '../support/training-fixtures.ts';
 
 const all = readShared<Record<string, TargetCase>>('targets');
-const MAPS = [['coco_4x_a', 0, ''], ['coco_4x_b', 0, ''], ['crowdpose_4x', 0, ''], ['coco_2x', 0, 'map32_'], ['coco_2x', 1, 'map64_']] as const;
+const MAPS = [
+  ['coco_4x_a', 0, ''],
+  ['coco_4x_b', 0, ''],
+  ['crowdpose_4x', 0, ''],
+  ['coco_2x', 0, 'map32_'],
+  ['coco_2x', 1, 'map64_'],
+] as const;
 
 /** Largest difference between arrays of equal length. */
 function difference(ours: ArrayLike<number>, golden: ArrayLike<number>, spared: (i: number) => boolean = () => false): number {
@@ -27,8 +33,14 @@ describe.each(MAPS)('the released targets of %s, map %i', (name, stage, prefix) 
   const keypoints = setOf(name).names.length;
   const region = Uint8Array.from(arrays(`${prefix}region_mask`).data);
   const people = peopleOf(golden.joints_maps[stage], golden.box_area_input);
-  const targets = makeTargets(people, region, { width: side, height: side }, setOf(name), 'released',
-    targetSettings('released', setOf(name).id, golden.input_size / side));
+  const targets = makeTargets(
+    people,
+    region,
+    { width: side, height: side },
+    setOf(name),
+    'released',
+    targetSettings('released', setOf(name).id, golden.input_size / side),
+  );
 
   it('has its heatmaps and weights', () => {
     const { data: heatmaps } = arrays(`${prefix}heatmaps`);
@@ -48,8 +60,15 @@ describe.each(MAPS)('the released targets of %s, map %i', (name, stage, prefix) 
 });
 
 it('offsets alone follow the rules of order, contests and borders', () => {
-  const { map_size: [width, height], joints_map: joints, box_area_input: areas } = all.offsets_direct as unknown as
-    { map_size: [number, number]; joints_map: TargetCase['joints_maps'][number]; box_area_input: number[] };
+  const {
+    map_size: [width, height],
+    joints_map: joints,
+    box_area_input: areas,
+  } = all.offsets_direct as unknown as {
+    map_size: [number, number];
+    joints_map: TargetCase['joints_maps'][number];
+    box_area_input: number[];
+  };
   const arrays = sharedArrays('targets_offsets_direct');
   const cells = width * height;
   const exceptions = arrays('offset_exceptions').data;
@@ -76,7 +95,7 @@ it('the region without loss is the masked part of the picture, and what lies out
   }
 });
 
-describe('the paper\'s targets', () => {
+describe("the paper's targets", () => {
   const golden = all.coco_4x_a;
   const arrays = ownArrays('paper_rules');
   const { sizes } = readOwn<{ sizes: number[] }>('paper_rules');

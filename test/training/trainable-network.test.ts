@@ -22,7 +22,10 @@ beforeAll(() => tf.setBackend('cpu'));
 function random(name: string, shape: number[], scale = 1): tf.Tensor {
   const draw = uniformDraws(name);
   const length = shape.reduce((product, size) => product * size, 1);
-  return tf.tensor(Float32Array.from({ length }, () => scale * (2 * draw() - 1)), shape);
+  return tf.tensor(
+    Float32Array.from({ length }, () => scale * (2 * draw() - 1)),
+    shape,
+  );
 }
 
 /**
@@ -39,7 +42,8 @@ function expectGradients(inputs: tf.Tensor[], operation: (...inputs: tf.Tensor[]
   inputs.forEach((input, i) => {
     for (const name of ['first', 'second', 'third']) {
       const direction = random(name, input.shape);
-      const along = (by: number): number => value(inputs.map((each, j) => (j === i ? tf.add(each, tf.mul(direction, by)) : each)));
+      const along = (by: number): number =>
+        value(inputs.map((each, j) => (j === i ? tf.add(each, tf.mul(direction, by)) : each)));
       const slope = (along(step) - along(-step)) / (2 * step);
       const [values, directions] = [gradients[i].dataSync(), direction.dataSync()];
       const expected = Array.from(values).reduce((sum, each, j) => sum + each * directions[j], 0);
@@ -50,12 +54,22 @@ function expectGradients(inputs: tf.Tensor[], operation: (...inputs: tf.Tensor[]
 }
 
 describe('operations with gradients', () => {
-  it.each([[1, 1], [3, 1], [3, 2]] as const)('convolution of a kernel of %i and stride %i', (kernel, stride) => {
+  it.each([
+    [1, 1],
+    [3, 1],
+    [3, 2],
+  ] as const)('convolution of a kernel of %i and stride %i', (kernel, stride) => {
     const [x, filter] = [random('x', [2, 6, 8, 3]), random('filter', [kernel, kernel, 3, 5])] as tf.Tensor4D[];
-    const reference = [0, 1].flatMap((image) => [...conv(
-      { inChannels: 3, outChannels: 5, width: 8, height: 6, kernel, stride },
-      { x: toPlanes(tf.slice4d(x, [image, 0, 0, 0], [1, -1, -1, -1]).dataSync(), 3), weight: fromHwio(filter.dataSync() as Float32Array, filter.shape), bias: new Float32Array(5) },
-    )]);
+    const reference = [0, 1].flatMap((image) => [
+      ...conv(
+        { inChannels: 3, outChannels: 5, width: 8, height: 6, kernel, stride },
+        {
+          x: toPlanes(tf.slice4d(x, [image, 0, 0, 0], [1, -1, -1, -1]).dataSync(), 3),
+          weight: fromHwio(filter.dataSync() as Float32Array, filter.shape),
+          bias: new Float32Array(5),
+        },
+      ),
+    ]);
     const ours = convolve(x, filter, stride);
     const size = ours.size / 2;
     const planes = [0, 1].flatMap((image) => [...toPlanes(ours.dataSync().slice(image * size, (image + 1) * size), 5)]);
@@ -63,12 +77,15 @@ describe('operations with gradients', () => {
     expectGradients([x, filter], (a, b) => convolve(a as tf.Tensor4D, b as tf.Tensor4D, stride));
   });
 
-  it('BatchNorm with a batch\'s own moments, and with others', () => {
+  it("BatchNorm with a batch's own moments, and with others", () => {
     const [x, scale, shift] = [random('x', [2, 4, 4, 3], 2), random('scale', [3]), random('shift', [3])];
     expectGradients([x, scale, shift], (a, b, c) =>
-      normalise(a as tf.Tensor4D, b as tf.Tensor1D, c as tf.Tensor1D, momentsOf(a as tf.Tensor4D), true));
+      normalise(a as tf.Tensor4D, b as tf.Tensor1D, c as tf.Tensor1D, momentsOf(a as tf.Tensor4D), true),
+    );
     const moments = momentsOf(random('other', [2, 4, 4, 3]) as tf.Tensor4D);
-    expectGradients([x, scale, shift], (a, b, c) => normalise(a as tf.Tensor4D, b as tf.Tensor1D, c as tf.Tensor1D, moments, false));
+    expectGradients([x, scale, shift], (a, b, c) =>
+      normalise(a as tf.Tensor4D, b as tf.Tensor1D, c as tf.Tensor1D, moments, false),
+    );
   });
 
   it('upsampling by repetition and by interpolation, ReLU', () => {
@@ -88,32 +105,50 @@ describe('operations with gradients', () => {
     const transforms = (): tf.Tensor4D => {
       const draw = uniformDraws(`transform${dilation}`);
       const part = (): number => 0.15 + 0.2 * draw();
-      return tf.tensor4d(Array.from({ length: batch * height * width }, () => {
-        const whole = () => Math.floor(3 * draw()) - 1;
-        return [whole() + part(), whole() + 0.3 * part(), whole() + 0.3 * part(), whole() + part()];
-      }).flat(), [batch, height, width, 4]);
+      return tf.tensor4d(
+        Array.from({ length: batch * height * width }, () => {
+          const whole = () => Math.floor(3 * draw()) - 1;
+          return [whole() + part(), whole() + 0.3 * part(), whole() + 0.3 * part(), whole() + part()];
+        }).flat(),
+        [batch, height, width, 4],
+      );
     };
 
-    it('is the reference\'s', () => {
+    it("is the reference's", () => {
       const transform = transforms();
       const ours = adaptiveConvolve(x, transform, filter, dilation);
       for (let image = 0; image < batch; image++) {
-        const of = (map: tf.Tensor4D): Float32Array => toPlanes(tf.slice4d(map, [image, 0, 0, 0], [1, -1, -1, -1]).dataSync(), map.shape[3]);
-        const reference = adaptiveConv({ inChannels: 3, outChannels: 4, width, height, dilation }, {
-          x: of(x), transform: of(transform), weight: fromHwio(filter.dataSync() as Float32Array, filter.shape), bias: new Float32Array(4),
-        });
+        const of = (map: tf.Tensor4D): Float32Array =>
+          toPlanes(tf.slice4d(map, [image, 0, 0, 0], [1, -1, -1, -1]).dataSync(), map.shape[3]);
+        const reference = adaptiveConv(
+          { inChannels: 3, outChannels: 4, width, height, dilation },
+          {
+            x: of(x),
+            transform: of(transform),
+            weight: fromHwio(filter.dataSync() as Float32Array, filter.shape),
+            bias: new Float32Array(4),
+          },
+        );
         expect(relativeError(of(ours), reference)).toBeLessThan(2e-6);
       }
     });
 
     it('has the gradients of map, transforms and weights', () => {
-      expectGradients([x, transforms(), filter], (a, b, c) => adaptiveConvolve(a as tf.Tensor4D, b as tf.Tensor4D, c as tf.Tensor4D, dilation), 4e-3);
+      expectGradients(
+        [x, transforms(), filter],
+        (a, b, c) => adaptiveConvolve(a as tf.Tensor4D, b as tf.Tensor4D, c as tf.Tensor4D, dilation),
+        4e-3,
+      );
     });
   });
 
   it('sampling by operations and in loops is the same', () => {
     const shape = { batch: 2, height: 4, width: 6, channels: 3, dilation: 2 };
-    const [x, transforms, toColumns] = [random('x', [2, 4, 6, 3]), random('transforms', [2, 4, 6, 4], 2), random('columns', [48, 27])];
+    const [x, transforms, toColumns] = [
+      random('x', [2, 4, 6, 3]),
+      random('transforms', [2, 4, 6, 4], 2),
+      random('columns', [48, 27]),
+    ];
     const [looped, operated] = [samplingInMemory, samplingByOperations].map((sampling) => {
       const { columns, gradients } = sampling(x, transforms, shape);
       return [columns(), ...gradients(toColumns as tf.Tensor2D)].map((tensor) => tensor.dataSync());
@@ -124,7 +159,9 @@ describe('operations with gradients', () => {
   it('adaptive convolution reads nothing far outside, whatever the transforms', () => {
     const far = tf.fill([1, 4, 4, 4], 1e9) as tf.Tensor4D;
     const x = tf.ones([1, 4, 4, 2]) as tf.Tensor4D;
-    const [toX, toTransform] = tf.grads((a, b) => adaptiveConvolve(a as tf.Tensor4D, b as tf.Tensor4D, tf.ones([3, 3, 2, 1]) as tf.Tensor4D, 1))([x, far]);
+    const [toX, toTransform] = tf.grads((a, b) =>
+      adaptiveConvolve(a as tf.Tensor4D, b as tf.Tensor4D, tf.ones([3, 3, 2, 1]) as tf.Tensor4D, 1),
+    )([x, far]);
     // The middle tap stays, and the two on which T·g cancels.
     expect([...new Set(toX.dataSync())]).toEqual([3]);
     expect([...toTransform.dataSync()].every(Number.isFinite)).toBe(true);
@@ -138,7 +175,10 @@ describe('a network in training', () => {
     const checkpoint = formulaCheckpoint(TINY_W4);
     const trainable = createTrainableNetwork(network, checkpoint);
     const input = formulaInput(64, 32);
-    const { heatmaps, centerMap, offsetMap } = trainable.predict(tf.tensor4d(toChannelsLast(input, 3), [1, 32, 64, 3]), 'running');
+    const { heatmaps, centerMap, offsetMap } = trainable.predict(
+      tf.tensor4d(toChannelsLast(input, 3), [1, 32, 64, 3]),
+      'running',
+    );
     const maps = await createCpuRunner(network, foldBatchNorm(network, checkpoint)).run({ values: input, width: 64, height: 32 });
     expect(relativeError(toPlanes((heatmaps as tf.Tensor).dataSync(), 17), maps.heatmaps.values)).toBeLessThan(1e-4);
     expect(relativeError(centerMap.dataSync(), maps.centerMap.values)).toBeLessThan(1e-4);
@@ -153,7 +193,9 @@ describe('a network in training', () => {
   it('starts with identity transforms and BatchNorms that are not there', () => {
     const checkpoint = initialCheckpoint(network, seededRandom(1));
     expect([...checkpoint.get('multi_level_layers_4x_heatmap.0.0.transform_matrix_conv1.bias')!.data]).toEqual([1, 0, 0, 1]);
-    expect(checkpoint.get('multi_level_layers_4x_heatmap.0.0.transform_matrix_conv1.weight')!.data.every((value) => value === 0)).toBe(true);
+    expect(
+      checkpoint.get('multi_level_layers_4x_heatmap.0.0.transform_matrix_conv1.weight')!.data.every((value) => value === 0),
+    ).toBe(true);
     expect(checkpoint.get('bn1.running_var')!.data.every((value) => value === 1)).toBe(true);
     const { data } = checkpoint.get('conv2.weight')!;
     expect(Math.sqrt(data.reduce((sum, value) => sum + value * value, 0) / data.length)).toBeCloseTo(Math.sqrt(2 / 576), 3);

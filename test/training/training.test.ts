@@ -17,9 +17,13 @@ const TRAINING = fileURLToPath(new URL('../../models/training/', import.meta.url
 const TIMEOUT = 600_000;
 
 describeWithPython('training', ['torch', 'numpy', 'cv2'], (python) => {
-  it('passes its own tests', () => {
-    expectTestsToPass(python, ['-s', 'tests', '-t', '.']);
-  }, TIMEOUT);
+  it(
+    'passes its own tests',
+    () => {
+      expectTestsToPass(python, ['-s', 'tests', '-t', '.']);
+    },
+    TIMEOUT,
+  );
 
   describe('export', () => {
     let folder: string;
@@ -29,28 +33,38 @@ describeWithPython('training', ['torch', 'numpy', 'cv2'], (python) => {
     });
     afterAll(() => rm(folder, { recursive: true }));
 
-    it('writes a checkpoint that converts to the network it was, in half precision', async () => {
-      await writeFile(path('tiny.pth'), tinyCheckpoint('legacy'));
-      const { status, stderr } = spawnSync(python, ['export.py', path('tiny.pth'), path('exported.pth')],
-        { cwd: TRAINING, encoding: 'utf8' });
-      expect(status, stderr).toBe(0);
-      const exported = new Uint8Array(await readFile(path('exported.pth')));
+    it(
+      'writes a checkpoint that converts to the network it was, in half precision',
+      async () => {
+        await writeFile(path('tiny.pth'), tinyCheckpoint('legacy'));
+        const { status, stderr } = spawnSync(python, ['export.py', path('tiny.pth'), path('exported.pth')], {
+          cwd: TRAINING,
+          encoding: 'utf8',
+        });
+        expect(status, stderr).toBe(0);
+        const exported = new Uint8Array(await readFile(path('exported.pth')));
 
-      const tensors = readCheckpoint(exported);
-      for (const [name, { shape, data }] of formulaCheckpoint(TINY_W4)) {
-        expect(tensors.get(name)?.shape, name).toEqual(shape);
-        expect(tensors.get(name)!.data, name).toEqual(decodeFloat16(encodeFloat16(data)));
-      }
-      const { model } = await convertCheckpoint(exported);
-      expect(model).toEqual({ ...TINY_W4, id: 'coco_w4' });
-    }, TIMEOUT);
+        const tensors = readCheckpoint(exported);
+        for (const [name, { shape, data }] of formulaCheckpoint(TINY_W4)) {
+          expect(tensors.get(name)?.shape, name).toEqual(shape);
+          expect(tensors.get(name)!.data, name).toEqual(decodeFloat16(encodeFloat16(data)));
+        }
+        const { model } = await convertCheckpoint(exported);
+        expect(model).toEqual({ ...TINY_W4, id: 'coco_w4' });
+      },
+      TIMEOUT,
+    );
   });
 });
 
 describeWithPython('data preparation', ['numpy', 'cv2'], (python) => {
-  it('passes its own tests', () => {
-    expectTestsToPass(python, ['-s', 'data', '-t', '.']);
-  }, TIMEOUT);
+  it(
+    'passes its own tests',
+    () => {
+      expectTestsToPass(python, ['-s', 'data', '-t', '.']);
+    },
+    TIMEOUT,
+  );
 });
 
 /** A suite that is skipped, and says so in its name, where no Python has the modules. */
@@ -61,14 +75,17 @@ function describeWithPython(name: string, modules: string[], suite: (python: str
 }
 
 function hasModules(python: string, modules: string[]): boolean {
-  const program = 'import sys, importlib.util as u\n'
-    + 'sys.exit(sys.version_info < (3, 10) or any(u.find_spec(name) is None for name in sys.argv[1:]))';
+  const program =
+    'import sys, importlib.util as u\n' +
+    'sys.exit(sys.version_info < (3, 10) or any(u.find_spec(name) is None for name in sys.argv[1:]))';
   return spawnSync(python, ['-c', program, ...modules]).status === 0;
 }
 
 function expectTestsToPass(python: string, where: string[]): void {
-  const { status, stderr } = spawnSync(python, ['-W', 'ignore', '-m', 'unittest', 'discover', ...where],
-    { cwd: TRAINING, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(python, ['-W', 'ignore', '-m', 'unittest', 'discover', ...where], {
+    cwd: TRAINING,
+    encoding: 'utf8',
+  });
   expect(status, stderr).toBe(0);
   expect(stderr).toMatch(/Ran [1-9]\d* tests/);
 }

@@ -14,7 +14,11 @@ async function look(page: Page, name: string, fullPage = false): Promise<void> {
   // Times and the adapter's name are the machine's own.
   const mask = [page.locator('[data-timing]'), page.locator('#runtime-name'), page.locator('#reason')];
   await expect(page).toHaveScreenshot(`${name}.png`, {
-    stylePath, mask, maskColor: '#39445c', fullPage, animations: 'disabled',
+    stylePath,
+    mask,
+    maskColor: '#39445c',
+    fullPage,
+    animations: 'disabled',
     // Another CPU's rounding may move a line's soft edge by a shade; a skeleton has 4,000 pixels and
     // more, a line of text hundreds: both are over 0.04 % of the page.
     maxDiffPixelRatio: 0.0004,
@@ -60,7 +64,9 @@ test('a failed download', async ({ page }) => {
   await page.route('**/models/**', (route) => route.fulfill({ status: 503 }));
   await page.goto('/?sample=kite');
   await expect(page.locator('#problem')).toBeVisible();
-  await page.locator('#problem-detail').evaluate((detail) => { detail.textContent = 'download-failed'; });
+  await page.locator('#problem-detail').evaluate((detail) => {
+    detail.textContent = 'download-failed';
+  });
   await look(page, 'problem');
 });
 
@@ -69,6 +75,8 @@ test('a failed download on a phone', async ({ page }) => {
   await page.route('**/models/**', (route) => route.fulfill({ status: 503 }));
   await page.goto('/?sample=kite');
   await expect(page.locator('#problem')).toBeVisible();
-  await page.locator('#problem-detail').evaluate((detail) => { detail.textContent = 'download-failed'; });
+  await page.locator('#problem-detail').evaluate((detail) => {
+    detail.textContent = 'download-failed';
+  });
   await look(page, 'problem-phone');
 });

@@ -25,8 +25,12 @@ function roundTrip({ trap = false } = {}): Work {
   if (trap) words[0] = 99;
   return {
     bytes: 70_000,
-    writes: [{ address: calls, data: words }, { address: planes, data: Float32Array.from({ length: 12 }, (_, i) => i) }],
-    calls, count: 2,
+    writes: [
+      { address: calls, data: words },
+      { address: planes, data: Float32Array.from({ length: 12 }, (_, i) => i) },
+    ],
+    calls,
+    count: 2,
     reads: [{ address: out, length: 12 }],
   };
 }
@@ -44,7 +48,8 @@ const ENGINES = {
 describe.each(Object.entries(ENGINES))('kernels on %s', (name, open) => {
   it('read what was written', async () => {
     const engine = await open();
-    for (let i = 0; i < 3; i++) expect(await engine.execute(roundTrip())).toEqual([Float32Array.from({ length: 12 }, (_, k) => k)]);
+    for (let i = 0; i < 3; i++)
+      expect(await engine.execute(roundTrip())).toEqual([Float32Array.from({ length: 12 }, (_, k) => k)]);
     engine.dispose();
   });
 
@@ -81,7 +86,10 @@ describe('where WebAssembly runs', () => {
   });
 
   it('takes the threads that it is given', async () => {
-    for (const [threads, words] of [[1, '1 thread'], [2, '2 threads']] as const) {
+    for (const [threads, words] of [
+      [1, '1 thread'],
+      [2, '2 threads'],
+    ] as const) {
       const runner = await createWasmRunner(network, weights, { threads });
       expect([runner.kind, runner.adapter]).toEqual(['wasm', `SIMD, ${words}`]);
       runner.dispose();
@@ -92,7 +100,7 @@ describe('where WebAssembly runs', () => {
     await expect(createWasmRunner(network, weights, { threads })).rejects.toMatchObject({ code: 'invalid-argument' });
   });
 
-  it('refuses weights that are not the network\'s', async () => {
+  it("refuses weights that are not the network's", async () => {
     const fewer = new Map([...weights].slice(1));
     await expect(createWasmRunner(network, fewer)).rejects.toMatchObject({ code: 'invalid-model' });
   });
@@ -106,11 +114,14 @@ describe('where WebAssembly runs', () => {
 
   it('does without a worker where none can be had, with the same result, and lets others run', async () => {
     const runner = await createWasmRunner(network, weights, { threads: 1 });
-    vi.stubGlobal('Worker', class {
-      constructor() {
-        throw new Error('no workers');
-      }
-    });
+    vi.stubGlobal(
+      'Worker',
+      class {
+        constructor() {
+          throw new Error('no workers');
+        }
+      },
+    );
     const inline = await createWasmRunner(network, weights);
     expect(inline.adapter).toBe('SIMD, 1 thread, no worker');
     const [width, height] = [256, 192];
@@ -130,8 +141,9 @@ describe('where WebAssembly runs', () => {
 
   it('does not hang on a worker that dies', async () => {
     vi.doMock('../../src/wasm/worker.js?raw', () => ({
-      default: 'const { parentPort } = require("node:worker_threads");'
-        + 'parentPort.on("message", (message) => message.module ? parentPort.postMessage({ results: [] }) : process.exit(3));',
+      default:
+        'const { parentPort } = require("node:worker_threads");' +
+        'parentPort.on("message", (message) => message.module ? parentPort.postMessage({ results: [] }) : process.exit(3));',
     }));
     const { openEngine: open } = await import('../../src/wasm/open-engine.ts');
     for (const threads of [1, 2]) {

@@ -31,7 +31,10 @@ describe.each([TINY_W4, COCO_W32])('the memory of $id', (model) => {
     expect(Math.max(...places)).toBeLessThan(fixed.end);
   });
 
-  it.each([[512, 512], [96, 160]])('gives every map of a %i×%i input a place of its own while it is read', (width, height) => {
+  it.each([
+    [512, 512],
+    [96, 160],
+  ])('gives every map of a %i×%i input a place of its own while it is read', (width, height) => {
     const outputs = outputMaps(network);
     const program = createNetworkProgram(network, [network.input], outputs, fixed, 3, width, height);
     const { bytes, writes, reads } = program.work([new Float32Array(3 * width * height)]);
@@ -41,7 +44,8 @@ describe.each([TINY_W4, COCO_W32])('the memory of $id', (model) => {
     };
     // Planes and calls keep their places all the time.
     const always: Range[] = [
-      ['what stays', 0, fixed.end], ['the end', bytes, bytes + 1],
+      ['what stays', 0, fixed.end],
+      ['the end', bytes, bytes + 1],
       ...writes.slice(fixed.writes.length).map(({ address, data }): Range => ['written', address, address + data.byteLength]),
       ...reads.map(({ address, length }): Range => ['read', address, address + length * 4]),
     ];

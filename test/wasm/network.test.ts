@@ -8,9 +8,13 @@ import { relativeError } from '../support/relative-error.ts';
 
 /** Of the output's maximum, in float32. */
 const TOLERANCE = 1e-5;
-const SIZES = [[192, 128], [128, 192], [160, 96]] as const;
+const SIZES = [
+  [192, 128],
+  [128, 192],
+  [160, 96],
+] as const;
 
-describe('the official implementation\'s outputs on WebAssembly', () => {
+describe("the official implementation's outputs on WebAssembly", () => {
   for (const threads of [1, 3]) {
     it.each([
       { model: TINY_W4, sizes: SIZES },
@@ -20,9 +24,14 @@ describe('the official implementation\'s outputs on WebAssembly', () => {
       const runner = await createWasmRunner(buildNetwork(model), formulaWeights(model), { threads });
       for (const [width, height] of sizes) {
         const maps = await runner.run({ values: formulaInput(width, height), width, height });
-        const heat = relativeError([...maps.heatmaps.values, ...maps.centerMap.values], floatsOf(golden, `${height}x${width}_0`).data);
+        const heat = relativeError(
+          [...maps.heatmaps.values, ...maps.centerMap.values],
+          floatsOf(golden, `${height}x${width}_0`).data,
+        );
         const offsets = relativeError(maps.offsetMap.values, floatsOf(golden, `${height}x${width}_1`).data);
-        console.log(`${model.id} ${width}×${height} on ${runner.adapter}: heatmaps ${heat.toExponential(1)}, offsets ${offsets.toExponential(1)}`);
+        console.log(
+          `${model.id} ${width}×${height} on ${runner.adapter}: heatmaps ${heat.toExponential(1)}, offsets ${offsets.toExponential(1)}`,
+        );
         expect(heat).toBeLessThan(TOLERANCE);
         expect(offsets).toBeLessThan(TOLERANCE);
       }

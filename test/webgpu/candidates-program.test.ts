@@ -29,35 +29,43 @@ function noiseMaps(width: number, height: number, reach: number): NetworkMaps {
 }
 
 describeGpu('candidates from maps on the GPU', (device) => {
-  const candidatesOf = (maps: NetworkMaps): Promise<PoseCandidates | undefined> => onGpu(device, async (gpu) => {
-    const { width, height } = maps.heatmaps;
-    const memory = gpuMemory(device);
-    const buffers = createCandidateBuffers(memory, NETWORK);
-    const held = [
-      gpu.map(shapeOf([KEYPOINTS], width, height), maps.heatmaps.values),
-      gpu.map(shapeOf([2 * KEYPOINTS + 1], width, height), Float32Array.from([...maps.offsetMap.values, ...maps.centerMap.values])),
-    ];
-    const calls = buffers.callsFor(gpuOutputs(NETWORK, (map) => held[outputMaps(NETWORK).indexOf(map)]));
-    const pipelines = pipelinesOf(device);
-    await pipelines.compile(calls);
-    const prepared = prepareCalls(memory, pipelines, 'candidates', calls);
-    // Twice, as from frame to frame: nothing of the first run may be left.
-    for (let frame = 0; frame < 2; frame++) {
-      const encoder = device.createCommandEncoder({ label: 'candidates' });
-      buffers.clear(encoder);
-      const pass = encoder.beginComputePass();
-      recordDispatches(pass, prepared);
-      pass.end();
-      buffers.copy(encoder);
-      device.queue.submit([encoder.finish()]);
-    }
-    await buffers.staging.mapAsync(GPUMapMode.READ);
-    const data = buffers.staging.getMappedRange().slice(0);
-    memory.free();
-    return parseCandidates(data, NETWORK, 4 * width, 4 * height);
-  });
+  const candidatesOf = (maps: NetworkMaps): Promise<PoseCandidates | undefined> =>
+    onGpu(device, async (gpu) => {
+      const { width, height } = maps.heatmaps;
+      const memory = gpuMemory(device);
+      const buffers = createCandidateBuffers(memory, NETWORK);
+      const held = [
+        gpu.map(shapeOf([KEYPOINTS], width, height), maps.heatmaps.values),
+        gpu.map(
+          shapeOf([2 * KEYPOINTS + 1], width, height),
+          Float32Array.from([...maps.offsetMap.values, ...maps.centerMap.values]),
+        ),
+      ];
+      const calls = buffers.callsFor(gpuOutputs(NETWORK, (map) => held[outputMaps(NETWORK).indexOf(map)]));
+      const pipelines = pipelinesOf(device);
+      await pipelines.compile(calls);
+      const prepared = prepareCalls(memory, pipelines, 'candidates', calls);
+      // Twice, as from frame to frame: nothing of the first run may be left.
+      for (let frame = 0; frame < 2; frame++) {
+        const encoder = device.createCommandEncoder({ label: 'candidates' });
+        buffers.clear(encoder);
+        const pass = encoder.beginComputePass();
+        recordDispatches(pass, prepared);
+        pass.end();
+        buffers.copy(encoder);
+        device.queue.submit([encoder.finish()]);
+      }
+      await buffers.staging.mapAsync(GPUMapMode.READ);
+      const data = buffers.staging.getMappedRange().slice(0);
+      memory.free();
+      return parseCandidates(data, NETWORK, 4 * width, 4 * height);
+    });
 
-  it.each([[8, 16, 0.5], [24, 16, 3], [40, 24, 30]])('are the CPU\'s, bit by bit: %i×%i maps, offsets up to %f', async (width, height, reach) => {
+  it.each([
+    [8, 16, 0.5],
+    [24, 16, 3],
+    [40, 24, 30],
+  ])("are the CPU's, bit by bit: %i×%i maps, offsets up to %f", async (width, height, reach) => {
     const maps = noiseMaps(width, height, reach);
     const found = (await candidatesOf(maps))!;
     const expected = candidatesFromMaps(maps, 4 * width, 4 * height);
@@ -71,8 +79,9 @@ describeGpu('candidates from maps on the GPU', (device) => {
       }
       for (let rank = 0; rank < found.peaks.count[k]; rank++) {
         const { x, y } = found.peaks;
-        expect(heatAroundPeak(found, k, rank)(x[first + rank], y[first + rank]))
-          .toBe(heatAroundPeak(expected, k, rank)(x[first + rank], y[first + rank]));
+        expect(heatAroundPeak(found, k, rank)(x[first + rank], y[first + rank])).toBe(
+          heatAroundPeak(expected, k, rank)(x[first + rank], y[first + rank]),
+        );
       }
       for (let person = 0; person < found.centerScores.length; person++) {
         const at = 2 * (person * KEYPOINTS + k);

@@ -30,7 +30,10 @@ function find(runtime: Runtime, pixels = SMALL, size = 64, flip = false): Promis
 }
 
 const codeOf = (promise: Promise<unknown>): Promise<string | undefined> =>
-  promise.then(() => undefined, (error: { code?: string }) => error.code ?? String(error));
+  promise.then(
+    () => undefined,
+    (error: { code?: string }) => error.code ?? String(error),
+  );
 
 const open = (device: GPUDevice): Promise<Runtime> => createWebGpuRuntime(network, weights, { device });
 
@@ -56,23 +59,28 @@ describeGpu('faults of the GPU', (device) => {
     expect(gpu.live(), 'buffers and textures left').toBe(0);
   });
 
-  it.each(['refused', 'invalid'] as const)('whatever is %s on the way to a frame of a new size, all is freed and the next frame is right', async (how) => {
-    const before = gpu.live();
-    const madeBefore = gpu.made();
-    await find(runtime, SMALL, 96, true);
-    const needed = gpu.made() - madeBefore;
-    expect(needed).toBeGreaterThan(5);
-    for (let nth = 0; nth < needed; nth++) {
-      // Two sizes are kept, and a texture: a new runtime makes all of them again.
-      runtime.dispose();
-      await ended();
-      runtime = await open(device);
-      gpu.spoil(nth, how);
-      expect(await codeOf(find(runtime, SMALL, 96, true)), `object ${nth}`).toBe(how === 'refused' ? 'out-of-memory' : 'gpu-error');
-      expect(await find(runtime)).toEqual(expected);
-      expect(gpu.live(), `after object ${nth}`).toBe(before);
-    }
-  });
+  it.each(['refused', 'invalid'] as const)(
+    'whatever is %s on the way to a frame of a new size, all is freed and the next frame is right',
+    async (how) => {
+      const before = gpu.live();
+      const madeBefore = gpu.made();
+      await find(runtime, SMALL, 96, true);
+      const needed = gpu.made() - madeBefore;
+      expect(needed).toBeGreaterThan(5);
+      for (let nth = 0; nth < needed; nth++) {
+        // Two sizes are kept, and a texture: a new runtime makes all of them again.
+        runtime.dispose();
+        await ended();
+        runtime = await open(device);
+        gpu.spoil(nth, how);
+        expect(await codeOf(find(runtime, SMALL, 96, true)), `object ${nth}`).toBe(
+          how === 'refused' ? 'out-of-memory' : 'gpu-error',
+        );
+        expect(await find(runtime)).toEqual(expected);
+        expect(gpu.live(), `after object ${nth}`).toBe(before);
+      }
+    },
+  );
 
   it.each(['refused', 'invalid'] as const)('whatever is %s while a runtime is opened, all is freed', async (how) => {
     const [live, made] = [gpu.live(), gpu.made()];
@@ -88,7 +96,10 @@ describeGpu('faults of the GPU', (device) => {
   });
 
   it('a texture that could not be made is not kept: the next frame of its size is right', async () => {
-    for (const [how, wide] of [['invalid', picture(90, 20)], ['refused', picture(100, 20)]] as const) {
+    for (const [how, wide] of [
+      ['invalid', picture(90, 20)],
+      ['refused', picture(100, 20)],
+    ] as const) {
       gpu.spoil(0, how);
       expect(await codeOf(find(runtime, wide))).toBe(how === 'invalid' ? 'gpu-error' : 'out-of-memory');
       expect((await find(runtime, wide)).peaks.score.some((score) => score > 0)).toBe(true);
@@ -103,7 +114,7 @@ describeGpu('faults of the GPU', (device) => {
     expect(await Promise.all([first, codeOf(second), third])).toEqual([expected, 'gpu-error', expected]);
   });
 
-  it('another\'s error while a frame is under way is not the frame\'s, and is not hidden from others', async () => {
+  it("another's error while a frame is under way is not the frame's, and is not hidden from others", async () => {
     const heard: string[] = [];
     const hear = (event: GPUUncapturedErrorEvent): void => {
       event.preventDefault();
@@ -111,7 +122,9 @@ describeGpu('faults of the GPU', (device) => {
     };
     device.addEventListener('uncapturederror', hear);
     const underWay = find(runtime);
-    device.createTexture({ label: 'foreign', size: [0, 0], format: 'rgba8unorm', usage: GPUTextureUsage.TEXTURE_BINDING }).destroy();
+    device
+      .createTexture({ label: 'foreign', size: [0, 0], format: 'rgba8unorm', usage: GPUTextureUsage.TEXTURE_BINDING })
+      .destroy();
     expect(await underWay).toEqual(expected);
     await device.queue.onSubmittedWorkDone();
     await ended();
@@ -119,7 +132,7 @@ describeGpu('faults of the GPU', (device) => {
     expect(heard).toHaveLength(1);
   });
 
-  it('a frame\'s own error is told by the frame, and not to another\'s scope that is open across it', async () => {
+  it("a frame's own error is told by the frame, and not to another's scope that is open across it", async () => {
     device.pushErrorScope('validation');
     gpu.spoil(0, 'invalid');
     const failing = codeOf(find(runtime, picture(30, 90)));
@@ -127,7 +140,9 @@ describeGpu('faults of the GPU', (device) => {
     expect(await device.popErrorScope()).toBeNull();
     device.pushErrorScope('validation');
     const fine = find(runtime);
-    device.createTexture({ label: 'foreign', size: [0, 0], format: 'rgba8unorm', usage: GPUTextureUsage.TEXTURE_BINDING }).destroy();
+    device
+      .createTexture({ label: 'foreign', size: [0, 0], format: 'rgba8unorm', usage: GPUTextureUsage.TEXTURE_BINDING })
+      .destroy();
     expect(await fine).toEqual(expected);
     expect(await device.popErrorScope()).not.toBeNull();
   });
@@ -140,11 +155,15 @@ describeGpu('faults of the GPU', (device) => {
   });
 
   it.each([
-    { width: 9000, height: 1200 }, { width: 1200, height: 9000 },
+    { width: 9000, height: 1200 },
+    { width: 1200, height: 9000 },
   ])('pixel data of $width×$height, beyond the texture limit, is shrunk', async ({ width, height }) => {
     const limit = device.limits.maxTextureDimension2D;
     const [longest, side] = [Math.max(width, height), Math.max(limit, 8192) + 808];
-    const size = longest > limit ? { width, height } : { width: Math.ceil(width / longest * side), height: Math.ceil(height / longest * side) };
+    const size =
+      longest > limit
+        ? { width, height }
+        : { width: Math.ceil((width / longest) * side), height: Math.ceil((height / longest) * side) };
     // A white spot a quarter of the way from the left, on black.
     const pixels = { ...size, data: new Uint8ClampedArray(size.width * size.height * 4) };
     const rows = new Uint32Array(pixels.data.buffer);

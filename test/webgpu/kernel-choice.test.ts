@@ -6,17 +6,25 @@ import { chooseFor } from '../../src/webgpu/kernels/table.ts';
 const map = (id: number, channels: number): MapTensor => ({ id, label: `map ${id}`, channels, stride: 4 });
 const parts = ({ channels }: MapTensor): number[] => [channels];
 const adaptive = (channels: number): AdaptiveConvLayer => ({
-  op: 'adaptiveConv', name: 'adaptive', norm: 'norm', input: map(0, 64), transform: map(1, 4), output: map(2, channels),
-  dilation: 1, relu: true,
+  op: 'adaptiveConv',
+  name: 'adaptive',
+  norm: 'norm',
+  input: map(0, 64),
+  transform: map(1, 4),
+  output: map(2, channels),
+  dilation: 1,
+  relu: true,
 });
-const conv: ConvLayer = {
-  op: 'conv', name: 'conv', input: map(0, 64), output: map(1, 64), kernel: 3, stride: 1, relu: true,
-};
+const conv: ConvLayer = { op: 'conv', name: 'conv', input: map(0, 64), output: map(1, 64), kernel: 3, stride: 1, relu: true };
 const device = (software: boolean): Capabilities => ({
   features: new Set(),
   limits: {
-    maxStorageBufferBindingSize: 2 ** 27, maxBufferSize: 2 ** 28, maxTextureDimension2D: 8192,
-    maxComputeWorkgroupStorageSize: 16384, maxComputeInvocationsPerWorkgroup: 256, maxComputeWorkgroupSizeX: 256,
+    maxStorageBufferBindingSize: 2 ** 27,
+    maxBufferSize: 2 ** 28,
+    maxTextureDimension2D: 8192,
+    maxComputeWorkgroupStorageSize: 16384,
+    maxComputeInvocationsPerWorkgroup: 256,
+    maxComputeWorkgroupSizeX: 256,
   },
   software,
 });

@@ -8,8 +8,10 @@ import { onGpu } from '../support/run-kernel.ts';
 function writer(number: number, more: Partial<Kernel> = {}): Kernel {
   return {
     name: 'writer',
-    source: [`@group(0) @binding(0) var<storage, read_write> output: array<u32>;
-      @compute @workgroup_size(1) fn main() { output[0] = ${number}; output[1] = GIVEN; }`],
+    source: [
+      `@group(0) @binding(0) var<storage, read_write> output: array<u32>;
+      @compute @workgroup_size(1) fn main() { output[0] = ${number}; output[1] = GIVEN; }`,
+    ],
     constants: { GIVEN: 1 },
     bindings: ['write'],
     ...more,
@@ -17,19 +19,27 @@ function writer(number: number, more: Partial<Kernel> = {}): Kernel {
 }
 
 describeGpu('pipelines', (device) => {
-  const written = (calls: readonly Pick<KernelCall, 'kernel' | 'constants'>[]): Promise<number[][]> => onGpu(device, async (gpu) => {
-    const ranges = calls.map(() => gpu.buffer(new Uint32Array(2)));
-    await gpu.run(calls.map((call, i) => ({ ...call, label: 'write', storage: [ranges[i]], workgroups: [1, 1, 1] })));
-    return Promise.all(ranges.map(async (range) => [...new Uint32Array(await gpu.read(range))]));
-  });
+  const written = (calls: readonly Pick<KernelCall, 'kernel' | 'constants'>[]): Promise<number[][]> =>
+    onGpu(device, async (gpu) => {
+      const ranges = calls.map(() => gpu.buffer(new Uint32Array(2)));
+      await gpu.run(calls.map((call, i) => ({ ...call, label: 'write', storage: [ranges[i]], workgroups: [1, 1, 1] })));
+      return Promise.all(ranges.map(async (range) => [...new Uint32Array(await gpu.read(range))]));
+    });
 
   it('tells kernels of one name apart by their source and constants', async () => {
-    expect(await written([
-      { kernel: writer(7) },
-      { kernel: writer(8) },
-      { kernel: writer(7, { constants: { GIVEN: 2 } }) },
-      { kernel: writer(7), constants: { GIVEN: 3 } },
-    ])).toEqual([[7, 1], [8, 1], [7, 2], [7, 3]]);
+    expect(
+      await written([
+        { kernel: writer(7) },
+        { kernel: writer(8) },
+        { kernel: writer(7, { constants: { GIVEN: 2 } }) },
+        { kernel: writer(7), constants: { GIVEN: 3 } },
+      ]),
+    ).toEqual([
+      [7, 1],
+      [8, 1],
+      [7, 2],
+      [7, 3],
+    ]);
   });
 
   it('compiles a kernel once, whoever asks', async () => {
@@ -47,22 +57,28 @@ describeGpu('pipelines', (device) => {
   it.runIf(device.features.has('subgroups'))('runs a kernel that needs a feature the device has', async () => {
     const kernel = writer(0, {
       features: ['subgroups'],
-      source: [`@group(0) @binding(0) var<storage, read_write> output: array<u32>;
-        @compute @workgroup_size(1) fn main() { output[0] = subgroupAdd(u32(GIVEN)); }`],
+      source: [
+        `@group(0) @binding(0) var<storage, read_write> output: array<u32>;
+        @compute @workgroup_size(1) fn main() { output[0] = subgroupAdd(u32(GIVEN)); }`,
+      ],
       constants: { GIVEN: 5 },
     });
     expect(await written([{ kernel }])).toEqual([[5, 0]]);
   });
 
   it.runIf(!device.features.has('shader-f16'))('says which feature a kernel lacks', async () => {
-    await expect(pipelinesOf(device).compile([{ kernel: writer(1, { features: ['shader-f16'] }) }]))
-      .rejects.toThrow(expect.objectContaining({ code: 'gpu-error', message: expect.stringMatching(/"writer".* needs shader-f16/) }));
+    await expect(pipelinesOf(device).compile([{ kernel: writer(1, { features: ['shader-f16'] }) }])).rejects.toThrow(
+      expect.objectContaining({ code: 'gpu-error', message: expect.stringMatching(/"writer".* needs shader-f16/) }),
+    );
   });
 
   it.each([
     { what: 'does not compile', kernel: writer(1, { source: ['fn main( {'] }) },
     { what: 'binds otherwise than it says', kernel: writer(1, { bindings: ['read'] }) },
-    { what: 'was written for another group size', kernel: writer(1, { source: ['const_assert GIVEN == 2;', ...writer(1).source] }) },
+    {
+      what: 'was written for another group size',
+      kernel: writer(1, { source: ['const_assert GIVEN == 2;', ...writer(1).source] }),
+    },
   ])('refuses a kernel that $what', async ({ kernel }) => {
     await expect(pipelinesOf(device).compile([{ kernel }])).rejects.toThrow(expect.objectContaining({ code: 'gpu-error' }));
   });

@@ -30,6 +30,7 @@ export const QUALITY_CHOICES = Object.keys(PARTS).join(',');
 export function qualitiesNamed(list: string): QualityName[] {
   const asked = list.split(',').map((name) => name.trim());
   const unknown = asked.find((name) => !Object.hasOwn(PARTS, name));
-  if (unknown !== undefined) throw new ManyposeError('invalid-argument', `--quality must be some of ${QUALITY_CHOICES}, got '${unknown}'`);
+  if (unknown !== undefined)
+    throw new ManyposeError('invalid-argument', `--quality must be some of ${QUALITY_CHOICES}, got '${unknown}'`);
   return (Object.keys(PARTS) as AskedQuality[]).filter((name) => asked.includes(name)).flatMap((name) => PARTS[name]);
 }

@@ -30,35 +30,65 @@ export interface ReportFiles {
 
 /** @throws ManyposeError `invalid-argument` for a file that is neither JSON nor SVG by its name. */
 export function checkReportFiles({ errors, curves }: ReportFiles): void {
-  for (const [option, files] of [['--errors', errors], ['--curves', curves]] as const) {
+  for (const [option, files] of [
+    ['--errors', errors],
+    ['--curves', curves],
+  ] as const) {
     const wrong = files.find((file) => !isJson(file) && extname(file).toLowerCase() !== '.svg');
     if (wrong !== undefined) throw new ManyposeError('invalid-argument', `${option} writes .json or .svg, got ${wrong}`);
   }
 }
 
 /** @throws ManyposeError `invalid-argument` where a file cannot be written. */
-export async function writeReports(annotations: Annotations, scored: readonly Scored[], { errors, curves }: ReportFiles): Promise<void> {
+export async function writeReports(
+  annotations: Annotations,
+  scored: readonly Scored[],
+  { errors, curves }: ReportFiles,
+): Promise<void> {
   const { keypointSet, images } = annotations;
   const photos = `${images.length} ${images.length === 1 ? 'photo' : 'photos'}`;
   if (errors.length > 0) {
-    const reports = scored.map(({ name, title, detections }) => ({ name, title, ranges: errorsByRange(annotations, detections) }));
-    const json = { keypoints: keypointSet.names, thresholds: THRESHOLDS, qualities: record(reports.map(({ name, ranges }) => [name, ranges])) };
-    const svg = (): string => errorChart(reports.map(({ title, ranges }) => ({ title, report: ranges.all })), `Errors of keypoints in ${photos}, and what correcting them gives`);
+    const reports = scored.map(({ name, title, detections }) => ({
+      name,
+      title,
+      ranges: errorsByRange(annotations, detections),
+    }));
+    const json = {
+      keypoints: keypointSet.names,
+      thresholds: THRESHOLDS,
+      qualities: record(reports.map(({ name, ranges }) => [name, ranges])),
+    };
+    const svg = (): string =>
+      errorChart(
+        reports.map(({ title, ranges }) => ({ title, report: ranges.all })),
+        `Errors of keypoints in ${photos}, and what correcting them gives`,
+      );
     for (const file of errors) await writeOutput(file, isJson(file) ? `${JSON.stringify(json)}\n` : svg());
   }
   if (curves.length > 0) {
-    const drawn = scored.map(({ name, title, detections }) => ({ name, title, curves: precisionRecallCurves(annotations, detections) }));
+    const drawn = scored.map(({ name, title, detections }) => ({
+      name,
+      title,
+      curves: precisionRecallCurves(annotations, detections),
+    }));
     const json = {
-      recalls: RECALLS, thresholds: THRESHOLDS,
+      recalls: RECALLS,
+      thresholds: THRESHOLDS,
       qualities: record(drawn.map((each) => [each.name, { scores: scoresOf(each.curves), curves: each.curves }])),
     };
-    for (const file of curves) await writeOutput(file, isJson(file) ? `${JSON.stringify(json)}\n` : curveChart(drawn, `Precision over recall in ${photos}`));
+    for (const file of curves)
+      await writeOutput(
+        file,
+        isJson(file) ? `${JSON.stringify(json)}\n` : curveChart(drawn, `Precision over recall in ${photos}`),
+      );
   }
 }
 
 /** `all` is COCO's: its average precision is the one that is printed. */
 function errorsByRange(annotations: Annotations, detections: Detections): Record<keyof typeof AREA_RANGES, ErrorReport> {
-  return record(Object.entries(AREA_RANGES).map(([name, range]) => [name, analyseErrors(annotations, detections, range)])) as Record<keyof typeof AREA_RANGES, ErrorReport>;
+  return record(
+    Object.entries(AREA_RANGES).map(([name, range]) => [name, analyseErrors(annotations, detections, range)]),
+  ) as Record<keyof typeof AREA_RANGES, ErrorReport>;
 }
 
 const isJson = (file: string): boolean => extname(file).toLowerCase() === '.json';

@@ -80,7 +80,15 @@ async function openDetectorSearch(options: SearchOptions): Promise<Search> {
   };
 }
 
-async function openMapsSearch({ model: folder, size, runtime: kind = 'auto', qualities, flip, scales, refine }: SearchOptions): Promise<Search> {
+async function openMapsSearch({
+  model: folder,
+  size,
+  runtime: kind = 'auto',
+  qualities,
+  flip,
+  scales,
+  refine,
+}: SearchOptions): Promise<Search> {
   const wanted = runtimeNamed(kind);
   const model = await loadModel(modelUrlOf(folder));
   const { descriptor } = model;
@@ -99,12 +107,13 @@ async function openMapsSearch({ model: folder, size, runtime: kind = 'auto', qua
       const { width, height } = geometry;
       const passes = passesOf(geometry, model.network, { flip, scales });
       const found = await runPasses(passes, keypointSet.mirror, (pass) =>
-        runtime.runMaps(preprocess(pixels, pass.geometry, pass.mirrored), pass.geometry.width, pass.geometry.height));
+        runtime.runMaps(preprocess(pixels, pass.geometry, pass.mirrored), pass.geometry.width, pass.geometry.height),
+      );
       const network = performance.now() - start;
       const candidates = candidatesFromScales(found, width, height);
       let annotated: PosesAtAnnotations | undefined;
       const atAnnotations = (): PosesAtAnnotations =>
-        annotated ??= posesAtAnnotations(candidates, heatFromScales(found, width, height), geometry, people, refine);
+        (annotated ??= posesAtAnnotations(candidates, heatFromScales(found, width, height), geometry, people, refine));
       const detections: Record<QualityName, () => readonly Detection[]> = {
         regression: () => decodeRegression(candidates, geometry, keypointSet, EVERYBODY).map(detectionOf),
         heatmap: () => atAnnotations().lenient,
@@ -120,5 +129,8 @@ async function openMapsSearch({ model: folder, size, runtime: kind = 'auto', qua
 /** @throws ManyposeError `invalid-argument` for a model of other keypoints than the annotations'. */
 export function checkKeypoints(model: ModelDescriptor, annotated: string): void {
   if (model.keypointSet === annotated) return;
-  throw new ManyposeError('invalid-argument', `the model finds ${model.keypointSet}'s keypoints, the annotations are of ${annotated}'s`);
+  throw new ManyposeError(
+    'invalid-argument',
+    `the model finds ${model.keypointSet}'s keypoints, the annotations are of ${annotated}'s`,
+  );
 }

@@ -70,7 +70,7 @@ export async function openResults(settings: RunSettings, options: StoreOptions):
   let photos: RunFile['photos'][number][] = [];
   checkWhetherResumed(options);
   if (files && resume && filesOfResults(options).some((file) => existsSync(file))) {
-    photos = [...await readRun(files.run, settings)];
+    photos = [...(await readRun(files.run, settings))];
     for (const quality of qualities) all[quality] = await readResults(files.results[quality]!, quality, photos);
   }
   const done = new Set(photos.map(({ id }) => id));
@@ -94,9 +94,13 @@ export async function openResults(settings: RunSettings, options: StoreOptions):
     results: (quality) => all[quality] ?? [],
     async add(imageId, found) {
       for (const quality of qualities) {
-        for (const { keypoints, score } of found[quality] ?? []) all[quality]!.push({ image_id: imageId, category_id: categoryId, keypoints, score });
+        for (const { keypoints, score } of found[quality] ?? [])
+          all[quality]!.push({ image_id: imageId, category_id: categoryId, keypoints, score });
       }
-      photos.push({ id: imageId, counts: Object.fromEntries(qualities.map((quality) => [quality, found[quality]?.length ?? 0])) });
+      photos.push({
+        id: imageId,
+        counts: Object.fromEntries(qualities.map((quality) => [quality, found[quality]?.length ?? 0])),
+      });
       done.add(imageId);
       unwritten = true;
       if (performance.now() - lastWritten >= TIME_PER_WRITING * writing) await flush();
@@ -105,7 +109,10 @@ export async function openResults(settings: RunSettings, options: StoreOptions):
   };
 }
 
-function filesOf(path: string, qualities: readonly QualityName[]): { run: string; results: Partial<Record<QualityName, string>> } {
+function filesOf(
+  path: string,
+  qualities: readonly QualityName[],
+): { run: string; results: Partial<Record<QualityName, string>> } {
   const base = path.replace(/\.json$/i, '');
   return {
     run: `${base}.run.json`,
@@ -114,12 +121,15 @@ function filesOf(path: string, qualities: readonly QualityName[]): { run: string
 }
 
 async function readRun(file: string, settings: RunSettings): Promise<RunFile['photos']> {
-  const run = await readJson(file) as Partial<RunFile> | null;
+  const run = (await readJson(file)) as Partial<RunFile> | null;
   const before = run?.settings;
-  if (typeof before !== 'object' || before === null || !Array.isArray(run?.photos)) throw damaged(file, 'it does not say what was run');
+  if (typeof before !== 'object' || before === null || !Array.isArray(run?.photos))
+    throw damaged(file, 'it does not say what was run');
   const different = Object.keys({ ...before, ...settings }).filter((name) => before[name] !== settings[name]);
   if (different.length > 0) {
-    const shown = different.map((name) => `${name} ${String(before[name] ?? 'unknown')} instead of ${String(settings[name] ?? 'unknown')}`);
+    const shown = different.map(
+      (name) => `${name} ${String(before[name] ?? 'unknown')} instead of ${String(settings[name] ?? 'unknown')}`,
+    );
     throw new ManyposeError('invalid-argument', `${file}: the results there were found otherwise: ${shown.join(', ')}`);
   }
   return run.photos;
@@ -136,13 +146,18 @@ async function readResults(file: string, quality: QualityName, photos: RunFile['
     return count !== undefined;
   });
   const wrong = photos.find(({ id, counts: expected }) => expected?.[quality] !== counts.get(id));
-  if (wrong) throw damaged(file, `image ${wrong.id} had ${wrong.counts?.[quality] ?? 'no'} results, and has ${counts.get(wrong.id)}`);
+  if (wrong)
+    throw damaged(file, `image ${wrong.id} had ${wrong.counts?.[quality] ?? 'no'} results, and has ${counts.get(wrong.id)}`);
   return listed as CocoResult[];
 }
 
 async function readJson(file: string): Promise<unknown> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new ManyposeError('invalid-annotations', `there is nothing to resume from: ${file} cannot be read: ${messageOf(cause)}`, { cause });
+    throw new ManyposeError(
+      'invalid-annotations',
+      `there is nothing to resume from: ${file} cannot be read: ${messageOf(cause)}`,
+      { cause },
+    );
   });
   try {
     return JSON.parse(text);
@@ -152,5 +167,9 @@ async function readJson(file: string): Promise<unknown> {
 }
 
 function damaged(file: string, why: string, cause?: unknown): ManyposeError {
-  return new ManyposeError('invalid-annotations', `${file} is cut off or damaged, and cannot be resumed from (--force starts anew): ${why}`, { cause });
+  return new ManyposeError(
+    'invalid-annotations',
+    `${file} is cut off or damaged, and cannot be resumed from (--force starts anew): ${why}`,
+    { cause },
+  );
 }

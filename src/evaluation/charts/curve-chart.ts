@@ -11,13 +11,25 @@ export interface CurvePanels {
 }
 
 const GROUP_TITLES: Readonly<Record<GroupName, string>> = {
-  all: 'Everybody', medium: 'Medium people', large: 'Large people',
-  'crowd-easy': 'Easy images', 'crowd-medium': 'Medium images', 'crowd-hard': 'Hard images',
+  all: 'Everybody',
+  medium: 'Medium people',
+  large: 'Large people',
+  'crowd-easy': 'Easy images',
+  'crowd-medium': 'Medium images',
+  'crowd-hard': 'Hard images',
 };
 /** From a lenient threshold to a strict one: light to dark on white, dark to light on black. */
 const SHADES: readonly (readonly [light: string, dark: string])[] = [
-  ['#7fb6dc', '#3f73b0'], ['#6caad6', '#4a80bf'], ['#599dcf', '#568dcb'], ['#478fc6', '#659ad5'], ['#3781bc', '#76a8dd'],
-  ['#2873b1', '#89b6e5'], ['#1b64a5', '#9dc5ec'], ['#105697', '#b2d3f2'], ['#094787', '#c8e1f7'], ['#08306b', '#e0effb'],
+  ['#7fb6dc', '#3f73b0'],
+  ['#6caad6', '#4a80bf'],
+  ['#599dcf', '#568dcb'],
+  ['#478fc6', '#659ad5'],
+  ['#3781bc', '#76a8dd'],
+  ['#2873b1', '#89b6e5'],
+  ['#1b64a5', '#9dc5ec'],
+  ['#105697', '#b2d3f2'],
+  ['#094787', '#c8e1f7'],
+  ['#08306b', '#e0effb'],
 ];
 
 const PLOT = 200;
@@ -40,9 +52,19 @@ export function curveChart(rows: readonly CurvePanels[], title = 'Precision over
   const colors = Object.fromEntries(SHADES.map((pair, i) => [`--oks${i}`, pair]));
   const panels = rows.flatMap(({ title: quality, curves }, row) => [
     ...(rows.length > 1 ? [text(24, TOP + row * ROW + 12, quality, { class: 'panel' })] : []),
-    ...groups.flatMap((group, column) => drawPanel(curves[group]!, GROUP_TITLES[group], START + column * COLUMN, TOP + row * ROW + 48)),
+    ...groups.flatMap((group, column) =>
+      drawPanel(curves[group]!, GROUP_TITLES[group], START + column * COLUMN, TOP + row * ROW + 48),
+    ),
   ]);
-  return picture(width, bottom + LEGEND, title, colors, text(24, 32, title, { class: 'title' }), ...panels, ...drawLegend(bottom + 8, width));
+  return picture(
+    width,
+    bottom + LEGEND,
+    title,
+    colors,
+    text(24, 32, title, { class: 'title' }),
+    ...panels,
+    ...drawLegend(bottom + 8, width),
+  );
 }
 
 function drawPanel(curves: readonly (PrecisionRecall | null)[], title: string, left: number, top: number): string[] {
@@ -62,10 +84,19 @@ function drawPanel(curves: readonly (PrecisionRecall | null)[], title: string, l
     line(left, top, left, top + PLOT, 'axis'),
     text(left + PLOT / 2, top + PLOT + 36, 'Recall', { 'text-anchor': 'middle' }),
     text(0, 0, 'Precision', { 'text-anchor': 'middle', transform: `translate(${left - 36} ${top + PLOT / 2}) rotate(-90)` }),
-    ...curves.map((curve, i) => (curve === null ? '' : tag('path', {
-      d: reached(curve).map((value, at) => `${at === 0 ? 'M' : 'L'}${toX(RECALLS[at]).toFixed(1)} ${toY(value).toFixed(1)}`).join(''),
-      fill: 'none', stroke: `var(--oks${i})`, 'stroke-width': 1.75, 'stroke-linejoin': 'round',
-    }))),
+    ...curves.map((curve, i) =>
+      curve === null
+        ? ''
+        : tag('path', {
+            d: reached(curve)
+              .map((value, at) => `${at === 0 ? 'M' : 'L'}${toX(RECALLS[at]).toFixed(1)} ${toY(value).toFixed(1)}`)
+              .join(''),
+            fill: 'none',
+            stroke: `var(--oks${i})`,
+            'stroke-width': 1.75,
+            'stroke-linejoin': 'round',
+          }),
+    ),
   ];
 }
 

@@ -18,7 +18,10 @@ interface Bar {
 const PLACE_ERRORS: readonly PlaceError[] = ['jitter', 'miss', 'inversion', 'swap'];
 /** Colours that are told apart with any sort of colour vision (Okabe & Ito's), lighter ones on dark. */
 const COLORS: Readonly<Record<string, readonly [light: string, dark: string]>> = {
-  '--jitter': ['#0072b2', '#56b4e9'], '--miss': ['#c8500a', '#f08a4b'], '--inversion': ['#a3518a', '#d99ac2'], '--swap': ['#00805d', '#34c99a'],
+  '--jitter': ['#0072b2', '#56b4e9'],
+  '--miss': ['#c8500a', '#f08a4b'],
+  '--inversion': ['#a3518a', '#d99ac2'],
+  '--swap': ['#00805d', '#34c99a'],
   '--other': ['#6e7781', '#8b949e'],
 };
 
@@ -43,15 +46,18 @@ const GAP = 6;
  */
 export function errorChart(panels: readonly ErrorPanel[], title = 'Errors of keypoints, and what correcting them gives'): string {
   const most = Math.max(LEAST_SHARE, ...panels.flatMap(({ report }) => PLACE_ERRORS.map((error) => shareOf(report, error))));
-  const children = panels.flatMap((panel, i) => drawPanel(panel, TOP + i * PANEL, panels.length > 1 ? `(${letter(i)}) ` : '', most));
+  const children = panels.flatMap((panel, i) =>
+    drawPanel(panel, TOP + i * PANEL, panels.length > 1 ? `(${letter(i)}) ` : '', most),
+  );
   return picture(WIDTH, TOP + panels.length * PANEL, title, COLORS, text(24, 32, title, { class: 'title' }), ...children);
 }
 
 function drawPanel({ title, report }: ErrorPanel, top: number, prefix: string, most: number): string[] {
   const { labels, found } = report;
   const ap = found.averagePrecision;
-  const summary = `AP ${shown(ap)}; of ${labels.keypoints} keypoints of ${labels.detections} matched poses `
-    + `${percent(labels.keypoints === 0 ? 0 : labels.counts.good / labels.keypoints)} are good`;
+  const summary =
+    `AP ${shown(ap)}; of ${labels.keypoints} keypoints of ${labels.detections} matched poses ` +
+    `${percent(labels.keypoints === 0 ? 0 : labels.counts.good / labels.keypoints)} are good`;
   const [plotTop, bottom] = [top + 36, top + 36 + PLOT];
 
   const shares = PLACE_ERRORS.map((error): Bar => {
@@ -59,12 +65,20 @@ function drawPanel({ title, report }: ErrorPanel, top: number, prefix: string, m
     return { name: capital(error), color: error, value: share, label: percent(share) };
   });
   const gains = [
-    ...PLACE_ERRORS.map((error): [string, string, number | null] => [capital(error), error, report.alone[error].averagePrecision]),
+    ...PLACE_ERRORS.map((error): [string, string, number | null] => [
+      capital(error),
+      error,
+      report.alone[error].averagePrecision,
+    ]),
     ['All four', 'other', report.progressive.jitter.averagePrecision] as const,
     ['Score', 'other', report.alone.score.averagePrecision] as const,
     ['False positives', 'other', report.alone.falsePositive.averagePrecision] as const,
-  ].map(([name, color, value]): Bar => (
-    { name, color, value: value ?? 0, label: value === null || ap === null ? '–' : `${value >= ap ? '+' : '−'}${Math.abs(value - ap).toFixed(3)}` }));
+  ].map(([name, color, value]): Bar => ({
+    name,
+    color,
+    value: value ?? 0,
+    label: value === null || ap === null ? '–' : `${value >= ap ? '+' : '−'}${Math.abs(value - ap).toFixed(3)}`,
+  }));
 
   const ticks = ticksUpTo(most * 100, 5).map((tick) => tick / 100);
   const toShare = linear([0, ticks.at(-1)!], [LEFT.start, LEFT.end]);
@@ -82,7 +96,12 @@ function drawPanel({ title, report }: ErrorPanel, top: number, prefix: string, m
 }
 
 function drawAxis(
-  ticks: readonly number[], to: (value: number) => number, label: (tick: number) => string, top: number, bottom: number, name: string,
+  ticks: readonly number[],
+  to: (value: number) => number,
+  label: (tick: number) => string,
+  top: number,
+  bottom: number,
+  name: string,
 ): string[] {
   const [first, last] = [to(ticks[0]), to(ticks.at(-1)!)];
   return [

@@ -6,7 +6,8 @@ type Attributes = Readonly<Record<string, string | number | undefined>>;
 export function tag(name: string, attributes: Attributes, ...children: readonly string[]): string {
   const written = Object.entries(attributes)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => ` ${key}="${escaped(typeof value === 'number' ? String(Math.round(value * 100) / 100) : value!)}"`).join('');
+    .map(([key, value]) => ` ${key}="${escaped(typeof value === 'number' ? String(Math.round(value * 100) / 100) : value!)}"`)
+    .join('');
   return children.length === 0 ? `<${name}${written}/>` : `<${name}${written}>${children.join('')}</${name}>`;
 }
 
@@ -34,7 +35,7 @@ export function ticksUpTo(max: number, count: number): number[] {
   const rough = Math.max(max, 1e-6) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough * 0.999)!;
-  return Array.from({ length: Math.ceil(max / step - 1e-9) + 1 }, (_, i) => Math.round((i * step) / step * 1e6) / 1e6 * step);
+  return Array.from({ length: Math.ceil(max / step - 1e-9) + 1 }, (_, i) => (Math.round(((i * step) / step) * 1e6) / 1e6) * step);
 }
 
 /**
@@ -44,17 +45,35 @@ export function ticksUpTo(max: number, count: number): number[] {
  * @param title what the picture shows, also for those who cannot see it.
  */
 export function picture(
-  width: number, height: number, title: string, colors: Readonly<Record<string, readonly [light: string, dark: string]>>, ...children: string[]
+  width: number,
+  height: number,
+  title: string,
+  colors: Readonly<Record<string, readonly [light: string, dark: string]>>,
+  ...children: string[]
 ): string {
-  const all = { '--paper': ['#ffffff', '#0d1117'], '--ink': ['#1f2328', '#e6edf3'], '--soft': ['#59636e', '#9198a1'], '--rule': ['#d1d9e0', '#3d444d'], ...colors };
-  const set = (dark: 0 | 1): string => Object.entries(all).map(([name, pair]) => `${name}:${pair[dark]}`).join(';');
-  const style = `svg{${set(0)}}@media(prefers-color-scheme:dark){svg{${set(1)}}}`
-    + 'text{fill:var(--ink);font:12px system-ui,-apple-system,"Segoe UI","Liberation Sans",Arial,sans-serif}'
-    + '.title{font-size:16px;font-weight:600}.panel{font-size:13px;font-weight:600}.soft{fill:var(--soft)}'
-    + '.paper{fill:var(--paper)}.rule{stroke:var(--rule);stroke-width:1}.axis{stroke:var(--soft);stroke-width:1}'
-    + '.mark{stroke:var(--ink);stroke-width:1.5;stroke-dasharray:4 3}';
+  const all = {
+    '--paper': ['#ffffff', '#0d1117'],
+    '--ink': ['#1f2328', '#e6edf3'],
+    '--soft': ['#59636e', '#9198a1'],
+    '--rule': ['#d1d9e0', '#3d444d'],
+    ...colors,
+  };
+  const set = (dark: 0 | 1): string =>
+    Object.entries(all)
+      .map(([name, pair]) => `${name}:${pair[dark]}`)
+      .join(';');
+  const style =
+    `svg{${set(0)}}@media(prefers-color-scheme:dark){svg{${set(1)}}}` +
+    'text{fill:var(--ink);font:12px system-ui,-apple-system,"Segoe UI","Liberation Sans",Arial,sans-serif}' +
+    '.title{font-size:16px;font-weight:600}.panel{font-size:13px;font-weight:600}.soft{fill:var(--soft)}' +
+    '.paper{fill:var(--paper)}.rule{stroke:var(--rule);stroke-width:1}.axis{stroke:var(--soft);stroke-width:1}' +
+    '.mark{stroke:var(--ink);stroke-width:1.5;stroke-dasharray:4 3}';
   return tag(
-    'svg', { xmlns: 'http://www.w3.org/2000/svg', viewBox: `0 0 ${width} ${height}`, width, height, role: 'img' },
-    tag('title', {}, escaped(title)), tag('style', {}, style), tag('rect', { width, height, class: 'paper' }), ...children,
+    'svg',
+    { xmlns: 'http://www.w3.org/2000/svg', viewBox: `0 0 ${width} ${height}`, width, height, role: 'img' },
+    tag('title', {}, escaped(title)),
+    tag('style', {}, style),
+    tag('rect', { width, height, class: 'paper' }),
+    ...children,
   );
 }

@@ -21,7 +21,15 @@ import { optimalScores } from './optimal-scores.ts';
 export type PoseError = PlaceError | 'score' | 'falsePositive' | 'falseNegative';
 
 /** The order in which errors are corrected one after another. */
-export const POSE_ERRORS: readonly PoseError[] = ['miss', 'swap', 'inversion', 'jitter', 'score', 'falsePositive', 'falseNegative'];
+export const POSE_ERRORS: readonly PoseError[] = [
+  'miss',
+  'swap',
+  'inversion',
+  'jitter',
+  'score',
+  'falsePositive',
+  'falseNegative',
+];
 
 /** Quality after a correction: means over the thresholds, and of each; null where nobody is left to find. */
 export interface Quality {
@@ -116,7 +124,10 @@ export function analyseErrors(annotations: Annotations, detections: Detections, 
     area: range,
     people: images.reduce((sum, { ignored }) => sum + ignored.filter((each) => !each).length, 0),
     labels: countLabels(labelled, keypointSet),
-    labelsOfPeopleToFind: countLabels(labelled.filter(({ ignored }) => !ignored), keypointSet),
+    labelsOfPeopleToFind: countLabels(
+      labelled.filter(({ ignored }) => !ignored),
+      keypointSet,
+    ),
     found: qualityOf(images, range, keypointSet),
     alone: record(POSE_ERRORS, (error) => corrected(images, range, keypointSet, ALONE_WITH[error] ?? [error])),
     progressive: record(POSE_ERRORS, (_, i) => corrected(images, range, keypointSet, POSE_ERRORS.slice(0, i + 1))),
@@ -127,14 +138,24 @@ export function analyseErrors(annotations: Annotations, detections: Detections, 
 /** Whom one could not find shows only among those who were. */
 const ALONE_WITH: Partial<Record<PoseError, readonly PoseError[]>> = { falseNegative: ['falsePositive', 'falseNegative'] };
 
-function matchesOf({ imageId, people, ignored, detections, persons, labels }: Analysed, { sigmas }: KeypointSet): LabelledMatch[] {
+function matchesOf(
+  { imageId, people, ignored, detections, persons, labels }: Analysed,
+  { sigmas }: KeypointSet,
+): LabelledMatch[] {
   return detections.flatMap(({ keypoints }, rank) => {
     const [person, found] = [persons[rank], labels[rank]];
     if (person === undefined || found === undefined) return [];
-    return [{
-      imageId, rank, person, annotationId: people[person].id, similarity: objectKeypointSimilarity(keypoints, people[person], sigmas),
-      ignored: ignored[person], labels: found.map((each) => each && each.label),
-    }];
+    return [
+      {
+        imageId,
+        rank,
+        person,
+        annotationId: people[person].id,
+        similarity: objectKeypointSimilarity(keypoints, people[person], sigmas),
+        ignored: ignored[person],
+        labels: found.map((each) => each && each.label),
+      },
+    ];
   });
 }
 
@@ -146,7 +167,12 @@ function countLabels(matches: readonly LabelledMatch[], { sigmas }: KeypointSet)
 }
 
 /** Quality with these errors corrected; labels stay those of the detections as they were. */
-function corrected(images: readonly Analysed[], range: AreaRange, keypointSet: KeypointSet, errors: readonly PoseError[]): Quality {
+function corrected(
+  images: readonly Analysed[],
+  range: AreaRange,
+  keypointSet: KeypointSet,
+  errors: readonly PoseError[],
+): Quality {
   const all: ReadonlySet<string> = new Set(errors);
   const moved = images.map((image): Analysed => ({
     ...image,
@@ -154,16 +180,26 @@ function corrected(images: readonly Analysed[], range: AreaRange, keypointSet: K
       const labels = image.labels[d];
       if (labels === undefined) return detection;
       const person = image.people[image.persons[d]!];
-      return { ...detection, keypoints: correctKeypoints(detection.keypoints, labels, all as ReadonlySet<KeypointLabel>, person, keypointSet) };
+      return {
+        ...detection,
+        keypoints: correctKeypoints(detection.keypoints, labels, all as ReadonlySet<KeypointLabel>, person, keypointSet),
+      };
     }),
   }));
   const scored = all.has('score') ? moved.map((image) => rescored(image, keypointSet)) : moved;
-  return qualityOf(scored, range, keypointSet, { withoutFalsePositives: all.has('falsePositive'), withoutFalseNegatives: all.has('falseNegative') });
+  return qualityOf(scored, range, keypointSet, {
+    withoutFalsePositives: all.has('falsePositive'),
+    withoutFalseNegatives: all.has('falseNegative'),
+  });
 }
 
 function rescored(image: Analysed, keypointSet: KeypointSet): Analysed {
   const people = image.people.filter((_, i) => !image.ignored[i]);
-  const scores = optimalScores(image.detections.map(({ keypoints }) => keypoints), people, keypointSet);
+  const scores = optimalScores(
+    image.detections.map(({ keypoints }) => keypoints),
+    people,
+    keypointSet,
+  );
   return { ...image, detections: bestDetections(image.detections.map((detection, d) => ({ ...detection, score: scores[d] }))) };
 }
 
@@ -174,7 +210,10 @@ function rescored(image: Analysed, keypointSet: KeypointSet): Analysed {
  *   nobody was matched to, at this threshold or a lower one, need not be found.
  */
 function qualityOf(
-  images: readonly Analysed[], range: AreaRange, keypointSet: KeypointSet, without: { withoutFalsePositives?: boolean; withoutFalseNegatives?: boolean } = {},
+  images: readonly Analysed[],
+  range: AreaRange,
+  keypointSet: KeypointSet,
+  without: { withoutFalsePositives?: boolean; withoutFalseNegatives?: boolean } = {},
 ): Quality {
   const falsePositives = THRESHOLDS.map(() => 0);
   const falseNegatives = THRESHOLDS.map(() => 0);
@@ -189,17 +228,37 @@ function qualityOf(
       if (without.withoutFalseNegatives) toIgnore = toIgnore.map((each, person) => each || !found.has(person));
       const matches = matchPeople(detections, people, similarities, range, [threshold], toIgnore);
       if (!without.withoutFalsePositives) return matches;
-      return { ...matches, outcomes: matches.outcomes.map((outcomes) => outcomes.map((outcome) => (outcome === 'wrong' ? 'ignored' : outcome))) };
+      return {
+        ...matches,
+        outcomes: matches.outcomes.map((outcomes) => outcomes.map((outcome) => (outcome === 'wrong' ? 'ignored' : outcome))),
+      };
     });
   });
   const ranking = rankDetections(perThreshold.map(([first]) => first));
-  const curves = THRESHOLDS.map((_, t) => precisionRecall(perThreshold.map((matches) => matches[t]), 0, ranking));
+  const curves = THRESHOLDS.map((_, t) =>
+    precisionRecall(
+      perThreshold.map((matches) => matches[t]),
+      0,
+      ranking,
+    ),
+  );
   const precisions = curves.map((curve) => curve && averagePrecision(curve));
   const recalls = curves.map((curve) => curve && curve.recall);
-  return { averagePrecision: mean(precisions), averageRecall: mean(recalls), precisions, recalls, falsePositives, falseNegatives };
+  return {
+    averagePrecision: mean(precisions),
+    averageRecall: mean(recalls),
+    precisions,
+    recalls,
+    falsePositives,
+    falseNegatives,
+  };
 }
 
-function similaritiesOf(detections: readonly Detection[], people: readonly AnnotatedPerson[], { sigmas }: KeypointSet): number[][] {
+function similaritiesOf(
+  detections: readonly Detection[],
+  people: readonly AnnotatedPerson[],
+  { sigmas }: KeypointSet,
+): number[][] {
   return detections.map(({ keypoints }) => people.map((person) => objectKeypointSimilarity(keypoints, person, sigmas)));
 }
 

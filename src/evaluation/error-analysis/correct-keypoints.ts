@@ -18,8 +18,11 @@ export type PlaceError = Exclude<KeypointLabel, 'good'>;
  * @param person the annotated person that the detection was matched to.
  */
 export function correctKeypoints(
-  keypoints: readonly number[], labels: readonly (LabelledKeypoint | null)[], errors: ReadonlySet<KeypointLabel>,
-  person: AnnotatedPerson, { sigmas }: KeypointSet,
+  keypoints: readonly number[],
+  labels: readonly (LabelledKeypoint | null)[],
+  errors: ReadonlySet<KeypointLabel>,
+  person: AnnotatedPerson,
+  { sigmas }: KeypointSet,
 ): number[] {
   const corrected = [...keypoints];
   labels.forEach((found, k) => {

@@ -33,7 +33,10 @@ export const NEAR = 0.5;
  * @returns of each keypoint; null where the person's is not labelled.
  */
 export function labelKeypoints(
-  keypoints: readonly number[], person: number, people: readonly AnnotatedPerson[], { mirror, sigmas }: KeypointSet,
+  keypoints: readonly number[],
+  person: number,
+  people: readonly AnnotatedPerson[],
+  { mirror, sigmas }: KeypointSet,
 ): (LabelledKeypoint | null)[] {
   return sigmas.map((sigma, k) => {
     if (!isLabelled(people[person], k)) return null;

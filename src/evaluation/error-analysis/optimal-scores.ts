@@ -16,10 +16,13 @@ const SUPPRESSION = 0.5;
  * @param people those to be found.
  */
 export function optimalScores(
-  detections: readonly (readonly number[])[], people: readonly AnnotatedPerson[], { sigmas }: KeypointSet,
+  detections: readonly (readonly number[])[],
+  people: readonly AnnotatedPerson[],
+  { sigmas }: KeypointSet,
 ): number[] {
   const scores = detections.map((keypoints) =>
-    Math.max(0, ...people.map((person) => objectKeypointSimilarity(keypoints, person, sigmas))));
+    Math.max(0, ...people.map((person) => objectKeypointSimilarity(keypoints, person, sigmas))),
+  );
   const remaining = new Set(scores.keys());
   while (remaining.size > 0) {
     const best = [...remaining].reduce((a, b) => (scores[b] > scores[a] ? b : a));
@@ -34,6 +37,9 @@ export function optimalScores(
 /** Of two detections: the mean over all keypoints, by the mean area of the two. */
 function similarityBetween(a: readonly number[], b: readonly number[], sigmas: readonly number[]): number {
   const area = (extentOf(a) + extentOf(b)) / 2;
-  const sum = sigmas.reduce((total, sigma, k) => total + keypointSimilarity(a[3 * k] - b[3 * k], a[3 * k + 1] - b[3 * k + 1], area, sigma), 0);
+  const sum = sigmas.reduce(
+    (total, sigma, k) => total + keypointSimilarity(a[3 * k] - b[3 * k], a[3 * k + 1] - b[3 * k + 1], area, sigma),
+    0,
+  );
   return sum / sigmas.length;
 }

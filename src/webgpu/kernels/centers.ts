@@ -8,7 +8,10 @@ import type { CandidateLists } from './rank.ts';
 import { LIST_LENGTH } from './rank.ts';
 
 const kernel: Kernel = {
-  name: 'centers', source: [candidate, source], constants: { THREADS, LIST_LENGTH }, bindings: ['uniform', 'read', 'write', 'write'],
+  name: 'centers',
+  source: [candidate, source],
+  constants: { THREADS, LIST_LENGTH },
+  bindings: ['uniform', 'read', 'write', 'write'],
 };
 
 /** Finds the centers of people: list K. */

@@ -8,12 +8,18 @@ import { LANES } from '../layout.ts';
 import type { Compilable } from '../pipelines.ts';
 
 const kernel: Kernel = {
-  name: 'flip-merge', source: [source], constants: { THREADS }, bindings: ['uniform', 'read', 'read', 'read', 'write'],
+  name: 'flip-merge',
+  source: [source],
+  constants: { THREADS },
+  bindings: ['uniform', 'read', 'read', 'read', 'write'],
 };
 export const flipMergePipeline: Compilable = { kernel };
 
 /** Where each channel of a map that holds outputs comes from in the mirrored run. */
-export function flipSources(map: MapTensor, { outputs, keypointSet: { mirror } }: Pick<Network, 'outputs' | 'keypointSet'>): FlipSource[] {
+export function flipSources(
+  map: MapTensor,
+  { outputs, keypointSet: { mirror } }: Pick<Network, 'outputs' | 'keypointSet'>,
+): FlipSource[] {
   const sources: FlipSource[] = Array.from({ length: map.channels }, (_, channel) => ({ channel, sign: 1 }));
   const place = ({ map: { id }, first, channels }: Output, sourceOf: (channel: number) => FlipSource): void => {
     for (let c = 0; id === map.id && c < channels; c++) {
@@ -38,9 +44,7 @@ export function packFlipSources(sources: readonly FlipSource[]): ArrayBuffer {
   return table;
 }
 
-export function flipMergeCall(
-  label: string, plain: GpuMap, mirrored: GpuMap, sources: BufferRange, output: GpuMap,
-): KernelCall {
+export function flipMergeCall(label: string, plain: GpuMap, mirrored: GpuMap, sources: BufferRange, output: GpuMap): KernelCall {
   const { width, height, blocks } = output.shape;
   return {
     kernel,

@@ -5,7 +5,12 @@ import type { Kernel } from '../kernel.ts';
 import { THREADS, uniformBlock, workgroupsFor } from '../kernel.ts';
 import type { UnweightedVariant } from './variant.ts';
 
-const kernel: Kernel = { name: 'fuse', source: [source], constants: { THREADS }, bindings: ['uniform', 'read', 'read', 'read', 'read', 'write'] };
+const kernel: Kernel = {
+  name: 'fuse',
+  source: [source],
+  constants: { THREADS },
+  bindings: ['uniform', 'read', 'read', 'read', 'read', 'write'],
+};
 /** Inputs that the shader has bindings for. */
 const BINDINGS = 4;
 
@@ -19,12 +24,14 @@ export const fuse: UnweightedVariant<FuseLayer> = {
     const { width, height, blocks } = output.shape;
     const bound = Array.from({ length: BINDINGS }, (_, i) => inputs[i] ?? inputs[0]);
     const shifts = bound.map((input) => Math.log2(width / input.shape.width));
-    return [{
-      kernel,
-      label: layer.name,
-      uniforms: uniformBlock([width, height, inputs.length, 0, ...shifts]),
-      storage: [...bound.map(({ range }) => range), output.range],
-      workgroups: workgroupsFor(width * height, blocks),
-    }];
+    return [
+      {
+        kernel,
+        label: layer.name,
+        uniforms: uniformBlock([width, height, inputs.length, 0, ...shifts]),
+        storage: [...bound.map(({ range }) => range), output.range],
+        workgroups: workgroupsFor(width * height, blocks),
+      },
+    ];
   },
 };

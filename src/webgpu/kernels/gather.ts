@@ -30,7 +30,10 @@ export interface GatherMaps {
 }
 
 export function gatherCall(
-  { heatmaps, heatRatio, offsetMap, offsetRatio }: GatherMaps, keypoints: number, lists: CandidateLists<BufferRange>, out: Gathered,
+  { heatmaps, heatRatio, offsetMap, offsetRatio }: GatherMaps,
+  keypoints: number,
+  lists: CandidateLists<BufferRange>,
+  out: Gathered,
 ): KernelCall {
   const { width, height } = heatmaps.map.shape;
   const offsets = offsetMap.map.shape;

@@ -5,7 +5,12 @@ import type { Kernel } from '../kernel.ts';
 import { THREADS, uniformBlock, workgroupsFor } from '../kernel.ts';
 import type { UnweightedVariant } from './variant.ts';
 
-const kernel: Kernel = { name: 'mean', source: [source], constants: { THREADS }, bindings: ['uniform', 'read', 'read', 'read', 'read', 'write'] };
+const kernel: Kernel = {
+  name: 'mean',
+  source: [source],
+  constants: { THREADS },
+  bindings: ['uniform', 'read', 'read', 'read', 'read', 'write'],
+};
 /** Inputs that the shader has bindings for. */
 const BINDINGS = 4;
 
@@ -18,12 +23,14 @@ export const mean: UnweightedVariant<MeanLayer> = {
     }
     const { width, height, blocks } = output.shape;
     const bound = Array.from({ length: BINDINGS }, (_, i) => (inputs[i] ?? inputs[0]).range);
-    return [{
-      kernel,
-      label: layer.name,
-      uniforms: uniformBlock([width * height, inputs.length]),
-      storage: [...bound, output.range],
-      workgroups: workgroupsFor(width * height, blocks),
-    }];
+    return [
+      {
+        kernel,
+        label: layer.name,
+        uniforms: uniformBlock([width * height, inputs.length]),
+        storage: [...bound, output.range],
+        workgroups: workgroupsFor(width * height, blocks),
+      },
+    ];
   },
 };

@@ -18,7 +18,9 @@ export interface MatrixOrder {
  * [groups of output blocks][taps, input blocks in the order given][output blocks of the group].
  */
 export function packMatrices(
-  { layer, parts }: Step<WeightedLayer>, { weight, bias }: LayerWeights, { outBlocks, outer }: MatrixOrder,
+  { layer, parts }: Step<WeightedLayer>,
+  { weight, bias }: LayerWeights,
+  { outBlocks, outer }: MatrixOrder,
 ): PackedWeights {
   const groups = Math.ceil(layer.output.channels / (LANES * outBlocks));
   const inputParts = parts(layer.input);

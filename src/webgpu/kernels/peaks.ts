@@ -10,7 +10,10 @@ import { LIST_LENGTH } from './rank.ts';
 /** Side of the shader's workgroups, in cells. */
 const TILE = 8;
 const kernel: Kernel = {
-  name: 'peaks', source: [candidate, source], constants: { TILE, LIST_LENGTH }, bindings: ['uniform', 'read', 'write', 'write'],
+  name: 'peaks',
+  source: [candidate, source],
+  constants: { TILE, LIST_LENGTH },
+  bindings: ['uniform', 'read', 'write', 'write'],
 };
 
 /**
@@ -19,7 +22,10 @@ const kernel: Kernel = {
  * @param ratio input pixels per heatmap cell.
  */
 export function peaksCall(
-  { map, first }: GpuOutput, ratio: number, keypoints: number, lists: CandidateLists<BufferRange>,
+  { map, first }: GpuOutput,
+  ratio: number,
+  keypoints: number,
+  lists: CandidateLists<BufferRange>,
 ): KernelCall {
   const { width, height } = map.shape;
   return {

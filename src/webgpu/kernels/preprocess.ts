@@ -16,7 +16,10 @@ const SOURCES: Record<FrameTextureKind, string> = { texture: frameTexture, exter
 export function preprocessPipeline(kind: FrameTextureKind): Compilable {
   return {
     kernel: {
-      name: `preprocess ${kind}`, source: [SOURCES[kind], source], constants: { TILE }, bindings: ['uniform', 'write', kind],
+      name: `preprocess ${kind}`,
+      source: [SOURCES[kind], source],
+      constants: { TILE },
+      bindings: ['uniform', 'write', kind],
     },
   };
 }
@@ -30,7 +33,9 @@ export const PREPROCESS_UNIFORM_BYTES = 64;
  * @param mirrored for the flip test's second run.
  */
 export function preprocessUniforms(
-  geometry: InputGeometry, texture: { width: number; height: number }, mirrored: boolean,
+  geometry: InputGeometry,
+  texture: { width: number; height: number },
+  mirrored: boolean,
 ): ArrayBuffer {
   const block = new ArrayBuffer(PREPROCESS_UNIFORM_BYTES);
   new Uint32Array(block).set([geometry.width, geometry.height, Number(mirrored)]);

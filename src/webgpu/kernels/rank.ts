@@ -25,10 +25,5 @@ export interface CandidateLists<Range> {
 }
 
 export function rankCall(keypoints: number, { counts, candidates, best }: CandidateLists<BufferRange>): KernelCall {
-  return {
-    kernel,
-    label: 'rank',
-    storage: [counts, candidates, best],
-    workgroups: [keypoints + 1, 1, 1],
-  };
+  return { kernel, label: 'rank', storage: [counts, candidates, best], workgroups: [keypoints + 1, 1, 1] };
 }

@@ -21,7 +21,10 @@ async function everyKind(name: string): Promise<Record<string, manypose.ImageInp
   const offscreen = new OffscreenCanvas(width, height);
   offscreen.getContext('2d')!.drawImage(image, 0, 0);
   return {
-    image, canvas, offscreen, pixels,
+    image,
+    canvas,
+    offscreen,
+    pixels,
     bitmap: await createImageBitmap(image),
     plainObject: { data: pixels.data, width, height },
     videoFrame: new VideoFrame(canvas, { timestamp: 0 }),
@@ -35,7 +38,9 @@ async function videoOf(canvas: HTMLCanvasElement): Promise<HTMLVideoElement> {
   const video = Object.assign(document.createElement('video'), { muted: true, srcObject: canvas.captureStream() });
   document.body.append(video);
   let framed = false;
-  video.requestVideoFrameCallback(() => { framed = true; });
+  video.requestVideoFrameCallback(() => {
+    framed = true;
+  });
   await video.play();
   // A stream brings frames only while its canvas is drawn on.
   const context = canvas.getContext('2d')!;

@@ -4,7 +4,10 @@ import { uniformBlock, workgroupsFor } from '../../kernel.ts';
 
 /** What all variants bind: they differ in how much an invocation computes. */
 export function adaptiveConvCall(
-  kernel: Kernel, layer: AdaptiveConvLayer, mapOf: (map: MapTensor) => GpuMap, weights: GpuWeights,
+  kernel: Kernel,
+  layer: AdaptiveConvLayer,
+  mapOf: (map: MapTensor) => GpuMap,
+  weights: GpuWeights,
   perInvocation: { positions: number; outBlocks: number },
 ): KernelCall {
   const [input, transform, output] = [layer.input, layer.transform, layer.output].map(mapOf);
@@ -14,13 +17,17 @@ export function adaptiveConvCall(
     kernel,
     label: layer.name,
     uniforms: uniformBlock([
-      width, height, input.shape.blocks, blocks,
-      layer.dilation, Number(layer.relu), Number(shortcut !== undefined), 0,
+      width,
+      height,
+      input.shape.blocks,
+      blocks,
+      layer.dilation,
+      Number(layer.relu),
+      Number(shortcut !== undefined),
+      0,
     ]),
     // Where there is no shortcut, something must be bound in its place.
     storage: [input.range, transform.range, weights.matrices, weights.bias, (shortcut ?? input).range, output.range],
-    workgroups: workgroupsFor(
-      Math.ceil((width * height) / perInvocation.positions), Math.ceil(blocks / perInvocation.outBlocks),
-    ),
+    workgroups: workgroupsFor(Math.ceil((width * height) / perInvocation.positions), Math.ceil(blocks / perInvocation.outBlocks)),
   };
 }

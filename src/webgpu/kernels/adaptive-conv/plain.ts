@@ -21,7 +21,5 @@ const kernel: Kernel = {
 export const plainAdaptiveConv: WeightedVariant<AdaptiveConvLayer> = {
   id: 'plain',
   pack: (step, weights) => packMatrices(step, weights, { outBlocks: OUT_BLOCKS, outer: 'taps' }),
-  calls: (layer, mapOf, weights) => [
-    adaptiveConvCall(kernel, layer, mapOf, weights, { positions: 1, outBlocks: OUT_BLOCKS }),
-  ],
+  calls: (layer, mapOf, weights) => [adaptiveConvCall(kernel, layer, mapOf, weights, { positions: 1, outBlocks: OUT_BLOCKS })],
 };

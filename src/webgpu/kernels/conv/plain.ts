@@ -24,18 +24,25 @@ export const plainConv: WeightedVariant<ConvLayer> = {
     const [input, output] = [mapOf(layer.input), mapOf(layer.output)];
     const shortcut = layer.shortcut && mapOf(layer.shortcut);
     const { width, height, blocks } = output.shape;
-    return [{
-      kernel,
-      label: layer.name,
-      constants: { KERNEL: layer.kernel, STRIDE: layer.stride },
-      uniforms: uniformBlock([
-        input.shape.width, input.shape.height, input.shape.blocks,
-        width, height, blocks,
-        Number(layer.relu), Number(shortcut !== undefined),
-      ]),
-      // Where there is no shortcut, something must be bound in its place.
-      storage: [input.range, matrices, bias, (shortcut ?? input).range, output.range],
-      workgroups: workgroupsFor(Math.ceil(width / PIXELS) * height, Math.ceil(blocks / OUT_BLOCKS)),
-    }];
+    return [
+      {
+        kernel,
+        label: layer.name,
+        constants: { KERNEL: layer.kernel, STRIDE: layer.stride },
+        uniforms: uniformBlock([
+          input.shape.width,
+          input.shape.height,
+          input.shape.blocks,
+          width,
+          height,
+          blocks,
+          Number(layer.relu),
+          Number(shortcut !== undefined),
+        ]),
+        // Where there is no shortcut, something must be bound in its place.
+        storage: [input.range, matrices, bias, (shortcut ?? input).range, output.range],
+        workgroups: workgroupsFor(Math.ceil(width / PIXELS) * height, Math.ceil(blocks / OUT_BLOCKS)),
+      },
+    ];
   },
 };

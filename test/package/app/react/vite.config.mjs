@@ -1,8 +1,3 @@
 import react from '@vitejs/plugin-react';
 
-export default {
-  base: './',
-  publicDir: '../public',
-  plugins: [react()],
-  build: { outDir: '../built/react', emptyOutDir: true },
-};
+export default { base: './', publicDir: '../public', plugins: [react()], build: { outDir: '../built/react', emptyOutDir: true } };

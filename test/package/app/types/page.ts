@@ -1,20 +1,46 @@
 // All of the public names, in a page.
 import { COCO, CROWDPOSE, createDetector, drawPoses, ManyposeError } from 'manypose';
 import type {
-  Box, CocoKeypointName, CrowdPoseKeypointName, Detector, DetectorInfo, DetectorOptions, DrawOptions, ErrorCode, EstimationConfig, ImageInput,
-  Keypoint, KeypointName, KeypointSet, ModelDescriptor, PixelData, Pose, RuntimeKind, TensorLike, Timings,
+  Box,
+  CocoKeypointName,
+  CrowdPoseKeypointName,
+  Detector,
+  DetectorInfo,
+  DetectorOptions,
+  DrawOptions,
+  ErrorCode,
+  EstimationConfig,
+  ImageInput,
+  Keypoint,
+  KeypointName,
+  KeypointSet,
+  ModelDescriptor,
+  PixelData,
+  Pose,
+  RuntimeKind,
+  TensorLike,
+  Timings,
 } from 'manypose';
 import * as small from 'manypose/webgpu';
 
 const options: DetectorOptions = {
-  modelUrl: new URL('https://cdn.example/'), modelIntegrity: 'sha256-', runtime: 'auto', inputSize: 256,
-  signal: new AbortController().signal, onProgress: ({ loaded, total }) => loaded / total,
+  modelUrl: new URL('https://cdn.example/'),
+  modelIntegrity: 'sha256-',
+  runtime: 'auto',
+  inputSize: 256,
+  signal: new AbortController().signal,
+  onProgress: ({ loaded, total }) => loaded / total,
 };
 const detector: Detector = await createDetector(options);
 const config: EstimationConfig = { maxPoses: 2, scoreThreshold: 0.1, flip: true, refine: false, inputSize: 256 };
 const images: ImageInput[] = [
-  document.querySelector('video')!, document.querySelector('img')!, document.querySelector('canvas')!, new OffscreenCanvas(1, 1),
-  await createImageBitmap(new ImageData(1, 1)), new ImageData(1, 1), new VideoFrame(new OffscreenCanvas(1, 1), { timestamp: 0 }),
+  document.querySelector('video')!,
+  document.querySelector('img')!,
+  document.querySelector('canvas')!,
+  new OffscreenCanvas(1, 1),
+  await createImageBitmap(new ImageData(1, 1)),
+  new ImageData(1, 1),
+  new VideoFrame(new OffscreenCanvas(1, 1), { timestamp: 0 }),
 ];
 const poses: Pose[] = await detector.estimatePoses(images[0], config, 0);
 const drawing: DrawOptions = { colors: ['red'], lineWidth: 2, keypointSet: COCO };
