@@ -68,7 +68,7 @@ export function parseManifest(value: unknown): WeightManifest {
   if (value.version !== MANIFEST_VERSION) {
     throw new ManyposeError(
       'invalid-model',
-      `weight manifest of version ${shown(value.version)};` + ` this library reads version ${MANIFEST_VERSION}`,
+      `weight manifest of version ${shown(value.version)}; this library reads version ${MANIFEST_VERSION}`,
     );
   }
   const faults = descriptorFaults(value.model);
