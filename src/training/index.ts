@@ -2,10 +2,10 @@
  * manypose/training: what the paper's network learns from and by what losses. For the network itself and
  * runs of many hours there is models/training (Python); this is the same side in TypeScript.
  */
-export type { AnnotatedImage, AnnotatedPerson, Annotations, Detection, Detections } from '../evaluation/annotations.ts';
 export { foldBatchNorm } from '../convert/fold.ts';
 export type { ModelFile, ModelParts } from '../convert/write.ts';
 export { modelFiles } from '../convert/write.ts';
+export type { AnnotatedImage, AnnotatedPerson, Annotations, Detection, Detections } from '../evaluation/annotations.ts';
 export type { PixelData } from '../frame.ts';
 export { buildNetwork } from '../network/build.ts';
 export type { ModelDescriptor } from '../network/descriptor.ts';

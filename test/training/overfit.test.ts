@@ -36,10 +36,10 @@ beforeAll(async () => {
   expect(await tf.setBackend('wasm')).toBe(true);
 });
 
-/** 20 s on an idle core. */
-it('a small network learns three pictures', async () => {
+/** 10 s on an idle core. */
+it('a small network learns a picture', async () => {
   const network = smallNetwork();
-  const pictures = stickPictures(3, 1);
+  const pictures = stickPictures(1, 1);
   const annotations = annotationsOf(pictures);
   const precisionOf = async (checkpoint: Checkpoint): Promise<number> => {
     const runner = createCpuRunner(network, foldBatchNorm(network, checkpoint));
@@ -51,7 +51,7 @@ it('a small network learns three pictures', async () => {
     return evaluate(annotations, detections).AP!;
   };
   expect(await precisionOf(initialCheckpoint(network, seededRandom(1)))).toBeLessThan(0.1);
-  expect(await precisionOf(await overfit(network, pictures, { steps: 70, rate: 1e-2, size: SIZE }))).toBeGreaterThan(0.9);
+  expect(await precisionOf(await overfit(network, pictures, { steps: 80, rate: 1e-2, size: SIZE }))).toBeGreaterThan(0.9);
 }, 600_000);
 
 /** Minutes: the whole way from random weights to a model's files and a detector. */

@@ -6,16 +6,21 @@ import { createCpuRunner } from '../../src/cpu/runner.ts';
 import { buildNetwork } from '../../src/network/build.ts';
 import { adaptiveConv } from '../../src/ops/adaptive-conv.ts';
 import { conv } from '../../src/ops/conv.ts';
+import { COCO } from '../../src/pose.ts';
 import { fromHwio, toChannelsLast, toPlanes } from '../../src/tfjs/layout.ts';
 import { adaptiveConvolve } from '../../src/training/adaptive-conv.ts';
 import { convolve, interpolate, momentsOf, normalise, relu, repeat } from '../../src/training/differentiable.ts';
 import { initialCheckpoint } from '../../src/training/initial-weights.ts';
+import { trainingLoss } from '../../src/training/losses.ts';
 import { samplingByOperations, samplingInMemory } from '../../src/training/sampling.ts';
 import { seededRandom } from '../../src/training/seeded-random.ts';
+import { targetTensors } from '../../src/training/target-tensors.ts';
+import { makeTargets } from '../../src/training/targets.ts';
 import { createTrainableNetwork } from '../../src/training/trainable-network.ts';
 import { formulaCheckpoint, formulaInput, uniformDraws } from '../support/formula-weights.ts';
 import { TINY_W4 } from '../support/models.ts';
 import { relativeError } from '../support/relative-error.ts';
+import { smallNetwork } from '../support/small-network.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -199,6 +204,29 @@ describe('a network in training', () => {
     expect(checkpoint.get('bn1.running_var')!.data.every((value) => value === 1)).toBe(true);
     const { data } = checkpoint.get('conv2.weight')!;
     expect(Math.sqrt(data.reduce((sum, value) => sum + value * value, 0) / data.length)).toBeCloseTo(Math.sqrt(2 / 576), 3);
+  });
+
+  it("learns by TensorFlow.js' optimizers, and its running statistics move along", async () => {
+    const small = smallNetwork();
+    const trainable = createTrainableNetwork(small, initialCheckpoint(small, seededRandom(1)));
+    const images = random('image', [1, 32, 32, 3]) as tf.Tensor4D;
+    const person = {
+      joints: COCO.names.map((_, k) => ({ x: 1 + (k % 6), y: 1 + (k % 5) })),
+      center: { x: 4, y: 4 },
+      boxArea: 500,
+      boxDiagonal: 30,
+    };
+    const targets = targetTensors([makeTargets([person], new Uint8Array(64).fill(1), { width: 8, height: 8 }, COCO)]);
+    const adam = tf.train.adam(1e-2);
+    const step = (): number =>
+      adam
+        .minimize(() => trainingLoss(trainable.predict(images), targets).total, true, [...trainable.variables.values()])!
+        .dataSync()[0];
+    const losses = Array.from({ length: 6 }, step);
+    expect(losses[5]).toBeLessThan(0.7 * losses[0]);
+    const { data } = (await trainable.checkpoint()).get('block4.bn1.running_mean')!;
+    expect(data.some((value) => value !== 0)).toBe(true);
+    trainable.dispose();
   });
 
   it('refuses what is not its own', () => {
