@@ -20,6 +20,8 @@ export default defineConfig({
     launchOptions: { executablePath, args: [...QUIET, ...WEBGPU, ...FAKE_CAMERA] },
   },
   projects: [
+    // The longest file first, so that no core waits for the other at the end.
+    { name: 'conformance', testDir: '../conformance', testMatch: '*.spec.ts' },
     { name: 'e2e', testDir: '.', testMatch: '*.spec.ts' },
     {
       name: 'visual',
@@ -28,7 +30,6 @@ export default defineConfig({
       snapshotPathTemplate: '{testDir}/baselines/{arg}{ext}',
       use: { baseURL: DEMO },
     },
-    { name: 'conformance', testDir: '../conformance', testMatch: '*.spec.ts' },
     { name: 'tfjs', testDir: '../tfjs', testMatch: '*.spec.ts' },
   ],
   webServer: [
