@@ -2,12 +2,13 @@
 // Runs every check: style (oxlint and oxfmt), types, unit, kernel and golden tests (Vitest), browser, visual and package tests
 // (Playwright). Installs what they need where that is missing. `npm test`, or `npm test -- types vitest`
 // for some of the stages. Ends with the number of tests.
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, meet, run } from '../demo/needs.mjs';
 
 const reports = mkdtempSync(join(tmpdir(), 'manypose-test-'));
+process.on('exit', () => rmSync(reports, { recursive: true, force: true }));
 const report = (name) => join(reports, `${name}.json`);
 const read = (name) => (existsSync(report(name)) ? JSON.parse(readFileSync(report(name), 'utf8')) : undefined);
 
