@@ -42,6 +42,7 @@ const entries = {
   webgpu: 'src/webgpu-entry.ts',
   training: 'src/training/index.ts',
   evaluation: 'src/evaluation/index.ts',
+  convert: 'src/convert/index.ts',
 };
 
 /** For bundlers and Node: TensorFlow.js is the app's own. */

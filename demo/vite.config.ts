@@ -35,7 +35,12 @@ export default defineConfig({
   base: './',
   cacheDir: join(root, 'node_modules/.vite/demo'),
   plugins: [wasmKernels(), serveModels, copyModels],
-  resolve: { alias: { manypose: join(root, 'src/index.ts') } },
+  resolve: {
+    alias: [
+      { find: /^manypose$/, replacement: join(root, 'src/index.ts') },
+      { find: /^manypose\/(\w+)$/, replacement: join(root, 'src/$1/index.ts') },
+    ],
+  },
   // Isolated from other origins, a page may share memory: WebAssembly then runs on several threads.
   server: { fs: { allow: [root] }, headers: ISOLATED },
   preview: { headers: ISOLATED },

@@ -6,5 +6,5 @@ export interface CheckpointFile {
   readonly root: PickleValue;
   /** Of all storages together, at most. */
   readonly bytes: number;
-  storageBytes(storage: Storage): Uint8Array;
+  storageBytes(storage: Storage): Uint8Array | Promise<Uint8Array>;
 }

@@ -28,7 +28,7 @@ const PLAIN: PickleHooks = {
   },
 };
 
-const READERS: Record<ReturnType<typeof formatOf>, (bytes: Uint8Array) => CheckpointFile> = {
+const READERS: Record<ReturnType<typeof formatOf>, (bytes: Uint8Array) => CheckpointFile | Promise<CheckpointFile>> = {
   zip: readZipFile,
   legacy: readLegacyFile,
   safetensors: readSafetensors,
@@ -40,11 +40,11 @@ const READERS: Record<ReturnType<typeof formatOf>, (bytes: Uint8Array) => Checkp
  * file, the one that holds the network's names is taken, whatever stands before all of them (`module.`).
  * Nothing in the file is executed; time and memory are bounded by its size.
  *
- * Throws 'invalid-checkpoint' for a file that is damaged or no checkpoint (and says what it is, if that
+ * Rejects with 'invalid-checkpoint' for a file that is damaged or no checkpoint (and says what it is, if that
  * can be told), 'unsafe-checkpoint' for one that asks for anything but data.
  */
-export function readCheckpoint(bytes: Uint8Array): CheckpointTensors {
-  const file = READERS[formatOf(bytes)](bytes);
+export async function readCheckpoint(bytes: Uint8Array): Promise<CheckpointTensors> {
+  const file = await READERS[formatOf(bytes)](bytes);
   const storages = new Map<string, Float32Array>();
   // Every number comes from a byte of its own: once as its storage is read, once as its tensor is.
   let budget = 2 * file.bytes + REPEATED_NUMBERS;
@@ -60,11 +60,11 @@ export function readCheckpoint(bytes: Uint8Array): CheckpointTensors {
     const { storage, dtype } = view;
     tensors.set(
       name,
-      named(name, () => {
+      await named(name, async () => {
         const key = `${dtype} ${storage.key}`;
         let numbers = storages.get(key);
         if (!numbers) {
-          const raw = file.storageBytes(storage);
+          const raw = await file.storageBytes(storage);
           spend(raw.length / storage.elementBytes);
           numbers = decodeNumbers(raw, dtype);
           storages.set(key, numbers);
@@ -76,7 +76,7 @@ export function readCheckpoint(bytes: Uint8Array): CheckpointTensors {
   return tensors;
 }
 
-function readZipFile(bytes: Uint8Array): CheckpointFile {
+async function readZipFile(bytes: Uint8Array): Promise<CheckpointFile> {
   const zip = openZip(bytes);
   const pickles = zip.names.filter((name) => /^[^/]*\/data\.pkl$/.test(name));
   if (pickles.length !== 1) {
@@ -91,10 +91,10 @@ function readZipFile(bytes: Uint8Array): CheckpointFile {
     throw invalidCheckpoint('a TorchScript archive, not a checkpoint: save the state dict with torch.save');
   }
   const order = `${folder}byteorder`;
-  if (zip.names.includes(order) && new TextDecoder().decode(zip.read(order)) !== 'little') {
+  if (zip.names.includes(order) && new TextDecoder().decode(await zip.read(order)) !== 'little') {
     throw invalidCheckpoint('saved on a big-endian machine, which is not supported');
   }
-  const pickle = zip.read(pickles[0]);
+  const pickle = await zip.read(pickles[0]);
   return {
     root: explained(pickle, () => unpickle(byteReader(pickle), HOOKS)),
     bytes: zip.unpackedBytes,
@@ -148,25 +148,27 @@ function readLegacyFile(bytes: Uint8Array): CheckpointFile {
 
 /** Every pickled nn.Module has these attributes. */
 const MODULE_ATTRIBUTES = ['_modules', '_parameters'];
+/** A character for each byte. */
+const latin1 = new TextDecoder('latin1');
 
 /** Adds to a refusal that the pickle is of a whole module, which is what people save by mistake. */
 function explained<T>(pickle: Uint8Array, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    const bytes = Buffer.from(pickle.buffer, pickle.byteOffset, pickle.byteLength);
+    const text = latin1.decode(pickle);
     const isModule =
       error instanceof ManyposeError &&
       error.code === 'unsafe-checkpoint' &&
-      MODULE_ATTRIBUTES.every((name) => bytes.includes(name));
+      MODULE_ATTRIBUTES.every((name) => text.includes(name));
     if (!isModule) throw error;
     throw unsafe(`a whole pickled module, not its weights: in Python, torch.save(module.state_dict(), FILE); ${error.message}`);
   }
 }
 
-function named<T>(name: string, read: () => T): T {
+async function named<T>(name: string, read: () => Promise<T>): Promise<T> {
   try {
-    return read();
+    return await read();
   } catch (error) {
     if (!(error instanceof ManyposeError)) throw error;
     throw new ManyposeError(error.code, `${printable(name)}: ${error.message}`, { cause: error });

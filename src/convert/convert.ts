@@ -29,18 +29,18 @@ export async function convertCheckpoint(
   checkpoint: Uint8Array,
   options: ConvertOptions = {},
 ): Promise<{ model: ModelDescriptor; files: ModelFile[] }> {
-  const tensors = readCheckpoint(checkpoint);
+  const tensors = await readCheckpoint(checkpoint);
   refuseRelatives(tensors);
   const model = options.model ?? inferDescriptor(tensors);
   const weights = foldBatchNorm(buildNetwork(model), tensors);
-  const scorer = options.scorer && readScorer(options.scorer, model);
+  const scorer = options.scorer && (await readScorer(options.scorer, model));
   const { source, licence } = options;
   const files = await modelFiles({ model, weights, scorer, source, licence }, options.dtype ?? 'f16');
   return { model, files };
 }
 
-function readScorer(checkpoint: Uint8Array, model: ModelDescriptor): Weights {
-  const tensors = readCheckpoint(checkpoint);
+async function readScorer(checkpoint: Uint8Array, model: ModelDescriptor): Promise<Weights> {
+  const tensors = await readCheckpoint(checkpoint);
   const shapes = scorerShapes(model.keypointSet);
   checkCheckpoint(shapes, tensors);
   return new Map<string, WeightTensor>(shapes.map(({ name }) => [name, tensors.get(name)!]));

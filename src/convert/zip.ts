@@ -1,16 +1,15 @@
-import { inflateRawSync } from 'node:zlib';
-import { ManyposeError, messageOf } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { byteReader, invalidCheckpoint } from './byte-reader.ts';
 import { crc32 } from './crc32.ts';
+import { inflate } from './inflate.ts';
 
 /** A zip archive whose entries are read (and their checksums checked) one by one. */
 export interface ZipArchive {
   readonly names: readonly string[];
   /** Of all entries together, unpacked. */
   readonly unpackedBytes: number;
-  /** An entry's bytes, a view where they are stored. Throws 'invalid-checkpoint' if it is damaged. */
-  read(name: string): Uint8Array;
+  /** An entry's bytes, a view where they are stored. Rejects with 'invalid-checkpoint' if it is damaged. */
+  read(name: string): Promise<Uint8Array>;
 }
 
 interface ZipEntry {
@@ -68,7 +67,7 @@ export function openZip(bytes: Uint8Array): ZipArchive {
   return {
     names: [...entries.keys()],
     unpackedBytes,
-    read(name) {
+    async read(name) {
       const entry = entries.get(name);
       if (!entry) throw invalidCheckpoint(`zip: no entry ${printable(name)}`);
       return readEntry(bytes, printable(name), entry);
@@ -76,7 +75,7 @@ export function openZip(bytes: Uint8Array): ZipArchive {
   };
 }
 
-function readEntry(bytes: Uint8Array, name: string, entry: ZipEntry): Uint8Array {
+async function readEntry(bytes: Uint8Array, name: string, entry: ZipEntry): Promise<Uint8Array> {
   const { method, packedSize, size } = entry;
   if (method !== DEFLATED && (method !== STORED || packedSize !== size)) {
     throw invalidCheckpoint(`zip: ${name} is packed in a way that is not read (method ${method})`);
@@ -89,19 +88,8 @@ function readEntry(bytes: Uint8Array, name: string, entry: ZipEntry): Uint8Array
   const extraLength = reader.uint16();
   reader.take(nameLength + extraLength);
   const packed = reader.take(packedSize);
-  const data = method === STORED ? packed : inflate(packed, name, size);
+  const data = method === STORED ? packed : await inflate(packed, size, `zip: ${name}`);
   if (crc32(data) !== entry.crc) throw invalidCheckpoint(`zip: ${name} is damaged (its checksum differs)`);
-  return data;
-}
-
-function inflate(packed: Uint8Array, name: string, size: number): Uint8Array {
-  let data: Uint8Array;
-  try {
-    data = inflateRawSync(packed, { maxOutputLength: Math.max(size, 1) });
-  } catch (cause) {
-    throw new ManyposeError('invalid-checkpoint', `zip: ${name} is damaged: ${messageOf(cause)}`, { cause });
-  }
-  if (data.length !== size) throw invalidCheckpoint(`zip: ${name} unpacks to ${data.length} bytes, not to ${size}`);
   return data;
 }
 

@@ -17,9 +17,9 @@ const kinds = JSON.parse(
   gunzipSync(readFileSync(new URL('../fixtures/checkpoints/kinds.json.gz', import.meta.url))).toString(),
 ) as { same: Group; modules: Group };
 const fileOf = (base64: string): Uint8Array => new Uint8Array(Buffer.from(base64, 'base64'));
-const messageOf = (bytes: Uint8Array): string => {
+const messageOf = async (bytes: Uint8Array): Promise<string> => {
   try {
-    readCheckpoint(bytes);
+    await readCheckpoint(bytes);
   } catch (error) {
     expect(error).toMatchObject({ name: 'ManyposeError', code: expect.stringMatching(/^(invalid|unsafe)-checkpoint$/) });
     return (error as Error).message;
@@ -27,17 +27,17 @@ const messageOf = (bytes: Uint8Array): string => {
   return 'read';
 };
 
-describe('files that PyTorch wrote', () => {
-  const plain = readCheckpoint(fileOf(kinds.same.plain));
+describe('files that PyTorch wrote', async () => {
+  const plain = await readCheckpoint(fileOf(kinds.same.plain));
 
-  it.each(Object.keys(kinds.same))('are read alike: %s', (name) => {
+  it.each(Object.keys(kinds.same))('are read alike: %s', async (name) => {
     expect(plain.size).toBe(6);
-    const tensors = [...readCheckpoint(fileOf(kinds.same[name]))].filter(([key]) => !isIdleCheckpointName(key));
+    const tensors = [...(await readCheckpoint(fileOf(kinds.same[name])))].filter(([key]) => !isIdleCheckpointName(key));
     expect(tensors).toEqual([...plain]);
   });
 
-  it.each(Object.keys(kinds.modules))('say where they are whole modules: %s', (name) => {
-    expect(messageOf(fileOf(kinds.modules[name]))).toMatch(
+  it.each(Object.keys(kinds.modules))('say where they are whole modules: %s', async (name) => {
+    expect(await messageOf(fileOf(kinds.modules[name]))).toMatch(
       /^a whole pickled module, not its weights: .*state_dict\(\).*(\.Net|\.Sequential|outside module)/,
     );
   });
@@ -56,7 +56,9 @@ describe("a network's checkpoint", () => {
     const wrapped = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`model.${name}`, tensor]));
     expect(await filesOf(safetensorsFile(wrapped))).toEqual(plain);
     const archive = openZip(zip);
-    const entries = Object.fromEntries(archive.names.map((name) => [name, archive.read(name)]));
+    const entries = Object.fromEntries(
+      await Promise.all(archive.names.map(async (name) => [name, await archive.read(name)] as const)),
+    );
     expect(await filesOf(zipFile(entries, false, true))).toEqual(plain);
   });
 });
@@ -68,7 +70,7 @@ describe('safetensors', () => {
   };
   const entry = { dtype: 'F32', shape: [2, 3], data_offsets: [0, 24] };
 
-  it('is read in all types, and other types are read past', () => {
+  it('is read in all types, and other types are read past', async () => {
     const half = { dtype: 'BF16', shape: [2], data_offsets: [0, 4] };
     const header = {
       __metadata__: { format: 'pt' },
@@ -77,7 +79,7 @@ describe('safetensors', () => {
       c: { ...half, dtype: 'F8_E4M3' },
       empty: { ...half, shape: [0], data_offsets: [0, 0] },
     };
-    const tensors = readCheckpoint(
+    const tensors = await readCheckpoint(
       file(header, new Uint8Array(Uint16Array.of(0x3fc0, 0xc000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0).buffer)),
     );
     expect([...tensors.keys()]).toEqual(['a', 'bn1.weight', 'empty']);
@@ -114,8 +116,8 @@ describe('safetensors', () => {
     ],
     ['nothing', file({}), /no tensors/],
     ['a name that is none of ours', file({ '__proto__\u001b[2J': 3 }), /__proto__\\u\{1b\}\[2J is no object/],
-  ])('refuses %s', (_, bytes, message) => {
-    expect(messageOf(bytes)).toMatch(message);
+  ])('refuses %s', async (_, bytes, message) => {
+    expect(await messageOf(bytes)).toMatch(message);
   });
 });
 
@@ -136,8 +138,8 @@ describe('what is no checkpoint is named', () => {
     ['an HDF5 file', bytesOf(0x89, 'HDF\r\n'), /HDF5/],
     ['a plain pickle', pickle(op.dict()), /a pickle that torch\.save did not write/],
     ['anything else', bytesOf(1, 2, 3, 0xff), /not a PyTorch checkpoint/],
-  ])('%s', (_, content, message) => {
-    expect(messageOf(typeof content === 'string' ? bytesOf(content) : content)).toMatch(message);
+  ])('%s', async (_, content, message) => {
+    expect(await messageOf(typeof content === 'string' ? bytesOf(content) : content)).toMatch(message);
   });
 });
 
@@ -247,7 +249,7 @@ describe('files made to exhaust the machine are refused at once', () => {
     ['zeros, deflated', /claim to unpack/, deflated(2 ** 27)],
     [
       'an entry that unpacks to more than it says',
-      /a\/data\/0 is damaged/,
+      /a\/data\/0 unpacks to more than its 100 bytes/,
       (() => {
         const file = deflated(2 ** 20);
         const at = Buffer.from(file).lastIndexOf(littleEndian(2 ** 20, 4));
@@ -284,9 +286,9 @@ describe('files made to exhaust the machine are refused at once', () => {
         six,
       ),
     ],
-  ])('%s', (_, expected, bytes) => {
+  ])('%s', async (_, expected, bytes) => {
     const [begun, before] = [performance.now(), process.memoryUsage().rss];
-    const message = messageOf(bytes);
+    const message = await messageOf(bytes);
     expect(message).toMatch(expected);
     expect(message.length).toBeLessThan(1000);
     // On an idle machine all take less than a second; the limit is for one that is five times slower.
@@ -294,10 +296,10 @@ describe('files made to exhaust the machine are refused at once', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 29);
   });
 
-  it('while a deflated entry is read to its end', () => {
+  it('while a deflated entry is read to its end', async () => {
     const object = pickle(op.dict(op.text('x'), op.tensor(op.storage('FloatStorage', '0', 1000), 0, [1000], [1])));
     const files = { 'a/data.pkl': object, 'a/data/0': new Uint8Array(4000) };
     expect(deflateRawSync(files['a/data/0']).length).toBeLessThan(100);
-    expect([...readCheckpoint(zipFile(files, false, true)).keys()]).toEqual(['x']);
+    expect([...(await readCheckpoint(zipFile(files, false, true))).keys()]).toEqual(['x']);
   });
 });

@@ -44,7 +44,7 @@ describeWithPython('training', ['torch', 'numpy', 'cv2'], (python) => {
         expect(status, stderr).toBe(0);
         const exported = new Uint8Array(await readFile(path('exported.pth')));
 
-        const tensors = readCheckpoint(exported);
+        const tensors = await readCheckpoint(exported);
         for (const [name, { shape, data }] of formulaCheckpoint(TINY_W4)) {
           expect(tensors.get(name)?.shape, name).toEqual(shape);
           expect(tensors.get(name)!.data, name).toEqual(decodeFloat16(encodeFloat16(data)));
