@@ -1,3 +1,4 @@
+import { brandOf } from './brand.ts';
 import { ManyposeError } from './errors.ts';
 
 /** What an option may be. */
@@ -12,6 +13,7 @@ export type OptionTable<Options> = { readonly [Name in keyof Options]-?: Expecte
 
 export const flag: Expected = { words: 'true or false', is: (value) => typeof value === 'boolean' };
 export const finite: Expected = { words: 'a finite number', is: Number.isFinite };
+export const positive: Expected = { words: 'a positive number', is: (value) => Number.isFinite(value) && (value as number) > 0 };
 export const text: Expected = { words: 'a text that is not empty', is: (value) => typeof value === 'string' && value !== '' };
 export const callback: Expected = { words: 'a function', is: (value) => typeof value === 'function' };
 
@@ -26,7 +28,12 @@ export function oneOf(values: readonly string[]): Expected {
   return { words: `one of '${values.join("', '")}'`, is: (value) => values.includes(value as string) };
 }
 
-/** An object of the platform, of whichever realm: known by what it has. */
+/** An object of a class of the platform, of whichever realm. */
+export function branded(words: string, brand: string): Expected {
+  return { words, is: (value) => brandOf(value) === brand };
+}
+
+/** An object that is known by what it has. */
 export function having(words: string, ...names: readonly string[]): Expected {
   return { words, is: (value) => typeof value === 'object' && value !== null && names.every((name) => name in value) };
 }
@@ -39,15 +46,28 @@ export function having(words: string, ...names: readonly string[]): Expected {
  */
 export function checkOptions<Options>(where: string, options: unknown, table: OptionTable<Options>): asserts options is Options {
   const fail = (message: string): never => {
-    throw new ManyposeError('invalid-argument', `${where}: ${message}`);
+    throw invalid(where, message);
   };
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     fail(`expected options as an object, got ${shown(options)}`);
   for (const [name, value] of Object.entries(options as object)) {
     if (!Object.hasOwn(table, name)) fail(`there is no option '${name}'${suggestion(name, Object.keys(table))}`);
-    const expected = table[name as keyof Options];
-    if (value !== undefined && !expected.is(value)) fail(`${name} must be ${expected.words}, got ${shown(value)}`);
+    checkValue(where, name, value, table[name as keyof Options]);
   }
+}
+
+/**
+ * Checks one argument. One that is undefined counts as left out.
+ *
+ * @throws ManyposeError `invalid-argument`.
+ */
+export function checkValue(where: string, name: string, value: unknown, expected: Expected): void {
+  if (value === undefined || expected.is(value)) return;
+  throw invalid(where, `${name} must be ${expected.words}, got ${shown(value)}`);
+}
+
+function invalid(where: string, message: string): ManyposeError {
+  return new ManyposeError('invalid-argument', `${where}: ${message}`);
 }
 
 /** A value in a message: short, and a text told apart from a number. */

@@ -3,7 +3,7 @@ import { decodePoses } from './decode/decode.ts';
 import type { ScoringNet } from './decode/scoring-net.ts';
 import { ManyposeError, messageOf } from './errors.ts';
 import type { Frame, ImageInput } from './frame.ts';
-import { frameOf, isTensor, pixelsOfTensor } from './frame.ts';
+import { frameOf } from './frame.ts';
 import { fitInput } from './geometry.ts';
 import { defaultModel, howToGetModel } from './model/default-model.ts';
 import type { ModelDescriptor } from './network/descriptor.ts';
@@ -12,13 +12,14 @@ import { loadModel } from './model/load.ts';
 import type { KeypointSet, Pose } from './pose.ts';
 import { KEYPOINT_SETS } from './pose.ts';
 import type { DetectorOptions, EstimationConfig } from './options.ts';
-import { checkConfig, checkDetectorOptions } from './options.ts';
+import { checkEstimation, checkDetectorOptions } from './options.ts';
 import { passesOf } from './runtime/passes.ts';
 import type { Runtime, RuntimeKind } from './runtime/runtime.ts';
 import type { ChosenRuntime } from './runtimes/choose.ts';
 import { createBackoff } from './runtime/backoff.ts';
 import { chooseRuntime } from './runtimes/choose.ts';
 import type { RuntimeTable } from './runtimes/table.ts';
+import { isTensor, pixelsOfTensor } from './tensor-pixels.ts';
 
 /** Milliseconds of the last estimate: the network with up- and readback, decoding, and all. */
 export interface Timings {
@@ -167,9 +168,9 @@ function detectorOf(
       return { runtime: runtime.kind, adapter: runtime.adapter, reason, model, timings };
     },
 
-    async estimatePoses(image, config = {}) {
+    async estimatePoses(image, config = {}, timestamp) {
       check();
-      checkConfig(config);
+      checkEstimation(config, timestamp);
       if (!isTensor(image)) return run(frameOf(image), config);
       const pixels = await pixelsOfTensor(image);
       check();

@@ -13,6 +13,9 @@ type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
  * @throws ManyposeError `invalid-image`.
  */
 export function drawImage(image: BrowserImage, width: number, height: number, forReading = false): Canvas {
+  if (typeof OffscreenCanvas === 'undefined' && typeof document === 'undefined') {
+    throw new ManyposeError('invalid-image', 'there is no canvas here to draw the image on: pass { data, width, height }');
+  }
   const canvas: Canvas =
     typeof OffscreenCanvas === 'undefined'
       ? Object.assign(document.createElement('canvas'), { width, height })

@@ -1,4 +1,5 @@
-import { ManyposeError } from './errors.ts';
+import { brandOf } from './brand.ts';
+import { ManyposeError, messageOf } from './errors.ts';
 import type { Platform } from './platform.ts';
 
 /** RGBA, 8 bits each, rows from the top, no padding: an `ImageData`, or anything of its shape. */
@@ -15,7 +16,7 @@ export interface TensorLike {
   data(): Promise<ArrayLike<number>>;
 }
 
-/** Image sources that the browser can hand to a GPU or draw on a canvas. */
+/** Images that the browser can hand to a GPU or draw on a canvas. */
 export type BrowserImage =
   | Platform<'HTMLVideoElement'>
   | Platform<'HTMLImageElement'>
@@ -31,105 +32,127 @@ export type ImageInput = BrowserImage | PixelData | TensorLike;
 export interface Frame {
   readonly width: number;
   readonly height: number;
+  /** Pixel data is a view of memory that is fixed and its own. */
   readonly source: BrowserImage | PixelData;
 }
 
-function isA<T>(value: unknown, className: string): value is T {
-  const constructor = (globalThis as Record<string, unknown>)[className];
-  return typeof constructor === 'function' && value instanceof constructor;
+export function invalidImage(message: string, cause?: unknown): ManyposeError {
+  return new ManyposeError('invalid-image', message, { cause });
 }
 
-export function isPixelData(value: unknown): value is PixelData {
-  const data = (value as PixelData | null)?.data;
-  return data instanceof Uint8ClampedArray || data instanceof Uint8Array;
+export function isPixelData(source: Frame['source']): source is PixelData {
+  return !isBrowserImage(source);
 }
 
-export function isTensor(value: unknown): value is TensorLike {
-  const tensor = value as Partial<TensorLike> | null;
-  return typeof tensor?.data === 'function' && Array.isArray(tensor.shape);
+/** Whether the image is a video or a frame of one, which a GPU may reach where it lies. */
+export function isVideo(image: unknown): image is HTMLVideoElement | VideoFrame {
+  return ['HTMLVideoElement', 'VideoFrame'].includes(brandOf(image));
 }
 
-export function isVideo(value: unknown): value is HTMLVideoElement {
-  return isA<HTMLVideoElement>(value, 'HTMLVideoElement');
+interface Size {
+  /** For messages. */
+  readonly what: string;
+  readonly width: number;
+  readonly height: number;
 }
 
-export function isVideoFrame(value: unknown): value is VideoFrame {
-  return isA<VideoFrame>(value, 'VideoFrame');
+const HAVE_CURRENT_DATA = 2;
+
+const canvasSize = ({ width, height }: HTMLCanvasElement | OffscreenCanvas): Size => ({
+  what: 'the canvas (detached?)',
+  width,
+  height,
+});
+
+/** How large the platform's images are, by their class; throws for one without pixels. */
+const SIZES = {
+  HTMLVideoElement(video: HTMLVideoElement): Size {
+    if (video.readyState < HAVE_CURRENT_DATA) throw invalidImage('the video has no frame yet: wait for its "loadeddata" event');
+    return { what: 'the video', width: video.videoWidth, height: video.videoHeight };
+  },
+  HTMLImageElement(image: HTMLImageElement): Size {
+    if (!image.complete) throw invalidImage('the image is not loaded yet: await image.decode() first');
+    if (image.naturalWidth === 0) throw invalidImage('the image is broken or empty');
+    return { what: 'the image', width: image.naturalWidth, height: image.naturalHeight };
+  },
+  VideoFrame(frame: VideoFrame): Size {
+    if (frame.format === null && frame.codedWidth === 0) throw invalidImage('the video frame is closed');
+    return { what: 'the video frame', width: frame.displayWidth, height: frame.displayHeight };
+  },
+  ImageBitmap: ({ width, height }: ImageBitmap): Size => ({ what: 'the bitmap (closed or transferred?)', width, height }),
+  HTMLCanvasElement: canvasSize,
+  OffscreenCanvas: canvasSize,
+} as const;
+
+function isBrowserImage(image: unknown): image is BrowserImage {
+  return Object.hasOwn(SIZES, brandOf(image));
 }
 
-function invalid(message: string): ManyposeError {
-  return new ManyposeError('invalid-image', message);
-}
-
-function sized(what: string, source: Frame['source'], width: number, height: number): Frame {
-  if (!(width > 0 && height > 0)) throw invalid(`${what} has no pixels: its size is ${width}×${height}`);
-  return { width, height, source };
+/** A whole number of pixels: 0 and NaN of images that have none are told apart from what is no size at all. */
+function checkSize({ what, width, height }: Size): void {
+  for (const side of [width, height]) {
+    if (typeof side !== 'number' || (side > 0 && !Number.isSafeInteger(side))) {
+      const shown = typeof side === 'string' ? `'${side}'` : String(side);
+      throw invalidImage(`${what} must have a whole number of pixels as width and height, got ${shown}`);
+    }
+    if (!(side > 0)) throw invalidImage(`${what} has no pixels: its size is ${width}×${height}`);
+  }
 }
 
 /**
- * Checks an image source and finds its size in pixels. Takes no pixels yet, and is synchronous, so
- * that a video frame can go to the GPU in the same task.
+ * Checks an image and finds its size in pixels. Takes no pixels yet, and is synchronous, so that a video
+ * frame can go to the GPU in the same task.
  *
- * @throws ManyposeError `invalid-image` for a source without pixels: a zero-sized, unloaded or
- *   broken image, a video before its first frame, a closed bitmap or frame, data of the wrong length.
+ * @throws ManyposeError `invalid-image` for one without pixels: a zero-sized, unloaded or broken image, a
+ *   video before its first frame, a closed bitmap or frame, data of the wrong length or kind.
  */
 export function frameOf(image: Exclude<ImageInput, TensorLike>): Frame {
-  if (isVideo(image)) {
-    const HAVE_CURRENT_DATA = 2;
-    if (image.readyState < HAVE_CURRENT_DATA) {
-      throw invalid('the video has no frame yet: wait for its "loadeddata" event');
+  try {
+    if (isBrowserImage(image)) {
+      const size = (SIZES[brandOf(image) as keyof typeof SIZES] as (image: BrowserImage) => Size)(image);
+      checkSize(size);
+      return { width: size.width, height: size.height, source: image };
     }
-    return sized('the video', image, image.videoWidth, image.videoHeight);
+    if (typeof image === 'object' && image !== null && 'data' in image) return pixelFrame(image);
+  } catch (cause) {
+    if (cause instanceof ManyposeError) throw cause;
+    throw invalidImage(`the image cannot be read: ${messageOf(cause)}`, cause);
   }
-  if (isA<HTMLImageElement>(image, 'HTMLImageElement')) {
-    if (!image.complete) throw invalid('the image is not loaded yet: await image.decode() first');
-    if (image.naturalWidth === 0) throw invalid('the image is broken or empty');
-    return sized('the image', image, image.naturalWidth, image.naturalHeight);
-  }
-  if (isVideoFrame(image)) {
-    if (image.format === null && image.codedWidth === 0) throw invalid('the video frame is closed');
-    return sized('the video frame', image, image.displayWidth, image.displayHeight);
-  }
-  if (isA<ImageBitmap>(image, 'ImageBitmap'))
-    return sized('the bitmap (closed or transferred?)', image, image.width, image.height);
-  if (isA<HTMLCanvasElement>(image, 'HTMLCanvasElement') || isA<OffscreenCanvas>(image, 'OffscreenCanvas')) {
-    return sized('the canvas (detached?)', image, image.width, image.height);
-  }
-  if (isPixelData(image)) {
-    const frame = sized('the image data', image, image.width, image.height);
-    const expected = image.width * image.height * 4;
-    if (image.data.length !== expected) {
-      throw invalid(`expected ${expected} bytes of RGBA for ${image.width}×${image.height} pixels, got ${image.data.length}`);
-    }
-    return frame;
-  }
-  throw invalid(
-    'not an image: expected a video, image, canvas, ImageBitmap, ImageData, VideoFrame, ' +
-      '{data, width, height} or a tensor [height, width, 1 | 3 | 4]',
-  );
+  throw invalidImage(`${whatItIs(image)} is not an image: expected ${EXPECTED}`);
 }
 
-/**
- * Copies a tensor's pixels: [height, width, 1 | 3 | 4], values 0..255 as in TensorFlow.js' image
- * functions; they are rounded to 8 bits.
- *
- * @throws ManyposeError `invalid-image` for another shape, or values that are not finite.
- */
-export async function pixelsOfTensor(tensor: TensorLike): Promise<PixelData> {
-  const [height, width, channels] = tensor.shape;
-  if (tensor.shape.length !== 3 || ![1, 3, 4].includes(channels)) {
-    throw invalid(`expected a tensor of shape [height, width, 1 | 3 | 4], got [${tensor.shape.join(', ')}]`);
+const EXPECTED =
+  'a video, image, canvas, ImageBitmap, ImageData, VideoFrame, {data, width, height} or a tensor [height, width, 1 | 3 | 4]';
+
+function whatItIs(value: unknown): string {
+  const brand = brandOf(value);
+  // What people have at hand, and what becomes an image of it.
+  if (brand === 'File' || brand === 'Blob') return `a ${brand} (await createImageBitmap(it) makes it one)`;
+  if (typeof value === 'string') return 'a text';
+  return typeof value === 'object' && value !== null ? `this ${brand}` : String(value);
+}
+
+const BYTES = ['Uint8ClampedArray', 'Uint8Array'];
+
+function pixelFrame(image: PixelData): Frame {
+  const { data, width, height } = image;
+  checkSize({ what: 'the image data', width, height });
+  if (!ArrayBuffer.isView(data) || !BYTES.includes(brandOf(data))) {
+    throw invalidImage(`expected the image data's values, 0 to 255, in a ${BYTES.join(' or ')}, got ${whatDataIs(data)}`);
   }
-  if (!(width > 0 && height > 0)) throw invalid(`the tensor has no pixels: its shape is [${tensor.shape.join(', ')}]`);
-  const values = await tensor.data();
-  const data = new Uint8ClampedArray(width * height * 4);
-  for (let i = 0; i < width * height; i++) {
-    for (let c = 0; c < 3; c++) {
-      const value = values[i * channels + (channels === 1 ? 0 : c)];
-      if (!Number.isFinite(value)) throw invalid('the tensor holds values that are not finite');
-      data[i * 4 + c] = value;
-    }
-    data[i * 4 + 3] = 255;
+  const expected = width * height * 4;
+  if (data.length !== expected) {
+    const hint = data.length === 0 ? ' (was its memory transferred?)' : '';
+    throw invalidImage(`expected ${expected} bytes of RGBA for ${width}×${height} pixels, got ${data.length}${hint}`);
   }
-  return { data, width, height };
+  return { width, height, source: { data: hasFixedMemory(data) ? data : new Uint8ClampedArray(data), width, height } };
+}
+
+function whatDataIs(data: unknown): string {
+  return typeof data === 'object' && data !== null ? brandOf(data) : String(data);
+}
+
+/** Neither shared with other threads nor resizable: GPUs take no other. */
+function hasFixedMemory({ buffer }: ArrayBufferView): boolean {
+  return brandOf(buffer) === 'ArrayBuffer' && (buffer as { resizable?: boolean }).resizable !== true;
 }

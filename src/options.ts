@@ -1,4 +1,5 @@
-import { callback, checkOptions, finite, flag, having, oneOf, text, whole } from './check-options.ts';
+import { brandOf } from './brand.ts';
+import { branded, callback, checkOptions, checkValue, finite, flag, having, oneOf, text, whole } from './check-options.ts';
 import type { Expected, OptionTable } from './check-options.ts';
 import { ManyposeError } from './errors.ts';
 import { isInputSize } from './geometry.ts';
@@ -61,6 +62,10 @@ export const MAX_POSES = 30;
 const MOST_THREADS = 64;
 const MOST_SCALES = 8;
 
+/** A text, or a URL as the platform makes them. */
+const address: Expected = { words: 'an address', is: (value) => text.is(value) || brandOf(value) === 'URL' };
+/** Not by its class: there may be none of that name here, as in Node. */
+const gpuDevice = having('a GPUDevice', 'queue', 'lost', 'features', 'limits', 'createBuffer', 'pushErrorScope');
 const inputSize: Expected = { words: 'a multiple of 32 from 64 to 2048', is: isInputSize };
 
 const scales: Expected = {
@@ -83,8 +88,9 @@ const ESTIMATION_CONFIG: OptionTable<EstimationConfig> = {
 };
 
 /** @throws ManyposeError `invalid-argument`. */
-export function checkConfig(config: EstimationConfig): void {
+export function checkEstimation(config: EstimationConfig, timestamp?: number): void {
   checkOptions<EstimationConfig>('estimatePoses', config, ESTIMATION_CONFIG);
+  checkValue('estimatePoses', 'timestamp', timestamp, finite);
 }
 
 /**
@@ -93,13 +99,13 @@ export function checkConfig(config: EstimationConfig): void {
  */
 export function checkDetectorOptions(options: DetectorOptions, runtimes: readonly string[]): void {
   const table: OptionTable<DetectorOptions> = {
-    modelUrl: { words: 'an address', is: (value) => text.is(value) || having('', 'href').is(value) },
+    modelUrl: address,
     modelIntegrity: text,
     runtime: oneOf(['auto', ...runtimes]),
-    device: having('a GPUDevice', 'createBuffer', 'queue', 'lost'),
+    device: gpuDevice,
     threads: whole(1, MOST_THREADS),
     inputSize,
-    signal: having('an AbortSignal', 'aborted', 'addEventListener'),
+    signal: branded('an AbortSignal', 'AbortSignal'),
     onProgress: callback,
     fetch: callback,
   };

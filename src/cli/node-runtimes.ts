@@ -56,6 +56,6 @@ export const RUNTIME_CHOICES = ['auto', ...Object.keys(NODE_RUNTIMES.runtimes)].
 
 /** @throws ManyposeError `invalid-argument` for a name that is none of `RUNTIME_CHOICES`. */
 export function runtimeNamed(name: string): 'auto' | RuntimeKind {
-  if (name === 'auto' || name in NODE_RUNTIMES.runtimes) return name as 'auto' | RuntimeKind;
+  if (name === 'auto' || Object.hasOwn(NODE_RUNTIMES.runtimes, name)) return name as 'auto' | RuntimeKind;
   throw new ManyposeError('invalid-argument', `--runtime must be one of ${RUNTIME_CHOICES}, got ${name}`);
 }

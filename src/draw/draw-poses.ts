@@ -1,3 +1,5 @@
+import type { OptionTable } from '../check-options.ts';
+import { checkOptions, checkValue, finite, having, positive } from '../check-options.ts';
 import { ManyposeError } from '../errors.ts';
 import { KEYPOINT_SETS } from '../pose.ts';
 import type { Keypoint, KeypointSet, Pose } from '../pose.ts';
@@ -32,6 +34,22 @@ export interface DrawOptions {
   /** Which keypoints are joined. Default: the known set with as many keypoints as the pose. */
   keypointSet?: KeypointSet;
 }
+
+const OPTIONS: OptionTable<DrawOptions> = {
+  scoreThreshold: finite,
+  colors: {
+    words: 'a list of at least one colour',
+    is: (value) => Array.isArray(value) && value.length > 0 && value.every((color) => typeof color === 'string'),
+  },
+  lineWidth: positive,
+  scale: positive,
+  keypointSet: having('a keypoint set', 'names', 'skeleton'),
+};
+const CONTEXT = having('a 2D context', 'beginPath', 'lineTo', 'stroke');
+const POSES = {
+  words: 'poses, as estimatePoses gives them',
+  is: (value: unknown) => Array.isArray(value) && value.every((pose) => Array.isArray((pose as Pose | null)?.keypoints)),
+};
 
 const DEFAULT_SCORE_THRESHOLD = 0.05;
 
@@ -123,14 +141,10 @@ function drawPerson(context: DrawingContext, pose: Pose, color: string, options:
  *   keypoint set where `options.keypointSet` is not given.
  */
 export function drawPoses(context: DrawingContext, poses: readonly Pose[], options: DrawOptions = {}): void {
-  const colors = options.colors ?? PERSON_COLORS;
-  if (colors.length === 0) throw new ManyposeError('invalid-argument', 'colors must have at least one colour');
-  for (const name of ['scale', 'lineWidth'] as const) {
-    const value = options[name];
-    if (value !== undefined && !(value > 0 && Number.isFinite(value))) {
-      throw new ManyposeError('invalid-argument', `${name} must be a positive number, got ${value}`);
-    }
-  }
+  checkValue('drawPoses', 'context', context ?? null, CONTEXT);
+  checkValue('drawPoses', 'poses', poses ?? null, POSES);
+  checkOptions<DrawOptions>('drawPoses', options, OPTIONS);
+  const { colors = PERSON_COLORS } = options;
   context.save();
   try {
     context.lineCap = 'round';

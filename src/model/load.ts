@@ -151,14 +151,21 @@ async function loadShards(
 
   const loaded = shards.map(() => 0);
   let told = 0;
-  onProgress?.({ loaded: 0, total });
+  const tell = (sum: number): void => {
+    try {
+      onProgress?.({ loaded: sum, total });
+    } catch (cause) {
+      throw new ManyposeError('invalid-argument', `onProgress threw: ${messageOf(cause)}`, { cause });
+    }
+  };
+  tell(0);
   function report(shard: number, bytes: number): void {
     // A shard that is downloaded once more counts on from where it was.
     loaded[shard] = Math.max(loaded[shard], bytes);
     const sum = loaded.reduce((a, b) => a + b, 0);
     if (sum === told || source.signal.aborted) return;
     told = sum;
-    onProgress?.({ loaded: sum, total });
+    tell(sum);
   }
 
   let next = 0;

@@ -1,4 +1,3 @@
-import { ManyposeError } from '../errors.ts';
 import { pixelsOf } from '../frame-pixels.ts';
 import type { Network } from '../network/network.ts';
 import { outputMaps } from '../network/network.ts';
@@ -15,11 +14,10 @@ import { createNetworkProgram } from './network-program.ts';
 import { loadWeights } from './weights.ts';
 
 export interface WasmOptions {
-  /** At most this many threads, 1 to 64; as many as there are cores, up to 8, if left out. One where memory cannot be shared. */
+  /** At most this many threads; as many as there are cores, up to 8, if left out. One where memory cannot be shared. */
   readonly threads?: number;
 }
 
-const MOST_THREADS = 64;
 /** Programs of this many input sizes are kept: those of a video upright and on its side, or of an image at several scales. */
 const KEPT_SIZES = 4;
 
@@ -27,16 +25,13 @@ const KEPT_SIZES = 4;
  * Runs a network on our own WebAssembly SIMD kernels, in float32, on workers where they can be had.
  *
  * @throws ManyposeError `no-runtime` where there is no WebAssembly with SIMD or a page forbids it,
- *   `invalid-model` for weights that are not the network's, `invalid-argument`, `out-of-memory`.
+ *   `invalid-model` for weights that are not the network's, `out-of-memory`.
  */
 export async function createWasmRunner(
   network: Network,
   weights: Weights,
   { threads }: WasmOptions = {},
 ): Promise<MapsRunner<InputPlanes>> {
-  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) {
-    throw new ManyposeError('invalid-argument', `threads must be a whole number from 1 to ${MOST_THREADS}, got ${threads}`);
-  }
   checkWeights(network, weights);
   const engine = await openEngine(threads);
   const fixed = layOutFixedMemory(network, engine.threads);

@@ -1,6 +1,6 @@
 import { ManyposeError, messageOf } from '../errors.ts';
 import type { BrowserImage, Frame } from '../frame.ts';
-import { isPixelData, isVideo, isVideoFrame } from '../frame.ts';
+import { isPixelData, isVideo } from '../frame.ts';
 import { drawImage, readable, shrinkPixels } from '../frame-pixels.ts';
 import type { FrameTextureKind } from './kernels/preprocess.ts';
 
@@ -62,20 +62,22 @@ export function createFrameTextures(device: GPUDevice): FrameTextures {
   return {
     take(frame, submittedNow) {
       const { source } = frame;
-      const video = isVideo(source) || isVideoFrame(source);
-      const imported = video && importsVideo(device) ? importVideo(device, source) : undefined;
+      const video = isVideo(source) && importsVideo(device);
+      const imported = video ? importVideo(device, source) : undefined;
       if (imported && submittedNow) {
         return { kind: 'external', resource: imported, width: frame.width, height: frame.height, release: () => {} };
       }
       // A frame that cannot be imported cannot be copied either: both need it in the GPU's reach.
-      const byCanvas = video && importsVideo(device) && !imported;
+      const byCanvas = video && !imported;
       const { width, height } = fitTexture(frame, device.limits.maxTextureDimension2D);
       const shrunk = width < frame.width || height < frame.height;
       const { texture, view } = submittedNow ? sharedTexture(width, height) : makeTexture(width, height);
       try {
         if (isPixelData(source)) {
           const { data } = shrunk ? shrinkPixels(source, width, height) : source;
-          device.queue.writeTexture({ texture }, data as Uint8Array<ArrayBuffer>, { bytesPerRow: width * 4 }, [width, height]);
+          takenByGpu(() =>
+            device.queue.writeTexture({ texture }, data as Uint8Array<ArrayBuffer>, { bytesPerRow: width * 4 }, [width, height]),
+          );
         } else {
           copyImage(device, shrunk || byCanvas ? drawImage(source, width, height) : source, texture);
         }

@@ -10,10 +10,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
  * before it, types included. Those on one line know nothing of each other.
  */
 const LAYERS: readonly (readonly string[])[] = [
-  ['errors.ts', 'platform.ts', 'printable.ts'],
+  ['errors.ts', 'platform.ts', 'printable.ts', 'brand.ts'],
   ['pose.ts', 'check-options.ts'],
   ['frame.ts', 'geometry.ts', 'draw'],
-  ['frame-pixels.ts', 'ops'],
+  ['frame-pixels.ts', 'tensor-pixels.ts', 'ops'],
   ['network'],
   ['model', 'decode'],
   ['convert', 'evaluation', 'runtime'],

@@ -12,7 +12,7 @@ import { fitInput } from '../../geometry.ts';
 import type { ModelDescriptor } from '../../network/descriptor.ts';
 import { loadModel } from '../../model/load.ts';
 import { preprocess } from '../../ops/preprocess.ts';
-import { checkConfig } from '../../options.ts';
+import { checkEstimation } from '../../options.ts';
 import { KEYPOINT_SETS } from '../../pose.ts';
 import { passesOf, runPasses } from '../../runtime/passes.ts';
 import { chooseRuntime } from '../../runtimes/choose.ts';
@@ -93,7 +93,7 @@ async function openMapsSearch({
   const model = await loadModel(modelUrlOf(folder));
   const { descriptor } = model;
   const inputSize = size === undefined ? descriptor.inputSize : Number(size);
-  checkConfig({ inputSize, scales });
+  checkEstimation({ inputSize, scales });
   const keypointSet = KEYPOINT_SETS[descriptor.keypointSet];
   const scoringNet = model.scorer && createScoringNet(keypointSet.id, model.scorer);
   const { runtime } = await chooseRuntime(NODE_RUNTIMES, wanted, model, {});

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { fitInput } from '../../src/geometry.ts';
 import { buildNetwork } from '../../src/network/build.ts';
-import { checkConfig, checkDetectorOptions } from '../../src/options.ts';
+import { checkEstimation, checkDetectorOptions } from '../../src/options.ts';
 import { passesOf } from '../../src/runtime/passes.ts';
 import { TINY_W4 } from '../support/models.ts';
 
 const KINDS = ['webgpu', 'webgl', 'wasm', 'cpu'];
 const detector = (options: unknown) => () => checkDetectorOptions(options as object, KINDS);
-const config = (options: unknown) => () => checkConfig(options as object);
+const config = (options: unknown) => () => checkEstimation(options as object);
 const refused = (message: string) =>
   expect.objectContaining({ code: 'invalid-argument', message: expect.stringContaining(message) as string });
 
 describe('options of a detector', () => {
   it('may be anything that is documented, or left out', () => {
     const signal = new AbortController().signal;
-    const device = { createBuffer() {}, queue: {}, lost: Promise.resolve() };
+    const device = { createBuffer() {}, pushErrorScope() {}, features: [], limits: {}, queue: {}, lost: Promise.resolve() };
     for (const options of [
       {},
       { modelUrl: 'models/' },
@@ -50,7 +50,7 @@ describe('options of a detector', () => {
     [{ threads: 2.5 }, 'got 2.5'],
     [{ device: {} }, 'device must be a GPUDevice, got an object'],
     [
-      { device: { createBuffer() {}, queue: {}, lost: 0 }, runtime: 'wasm' },
+      { device: { createBuffer() {}, pushErrorScope() {}, features: [], limits: {}, queue: {}, lost: 0 }, runtime: 'wasm' },
       "a device is for the runtime 'webgpu', not for 'wasm'",
     ],
     [{ signal: true }, 'signal must be an AbortSignal, got true'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { PixelData } from '../src/frame.ts';
-import { shrinkPixels } from '../src/frame-pixels.ts';
+import type { PixelData } from '../../src/frame.ts';
+import { shrinkPixels } from '../../src/frame-pixels.ts';
 
 const grey = (width: number, values: readonly number[]): PixelData => ({
   data: Uint8ClampedArray.from(values.flatMap((value) => [value, value, value, 255])),
