@@ -21,6 +21,6 @@ test("videos within the GPU's reach are read without a copy, and give the same p
     Object.assign(window, { imports: counts });
   });
   await page.goto('/test/e2e/pages/api.html');
-  expectSamePoses(await posesByKind(page, { runtime: 'webgpu' }, ['video', 'videoFrame']), 2);
+  expectSamePoses(await posesByKind(page, { runtime: 'webgpu' }, { kinds: ['video', 'videoFrame'] }), 2);
   expect(await page.evaluate(() => (window as unknown as { imports: unknown }).imports)).toEqual({ imported: 2, failed: 0 });
 });

@@ -8,3 +8,10 @@ for (const runtime of RUNTIMES) {
     expectSamePoses(await posesByKind(page, { runtime }), 8);
   });
 }
+
+for (const runtime of ['wasm', 'webgpu'] as const) {
+  test(`every kind of input may be an iframe's on ${runtime}`, async ({ page }) => {
+    await page.goto('/test/e2e/pages/api.html');
+    expectSamePoses(await posesByKind(page, { runtime }, { inIframe: true }), 8);
+  });
+}

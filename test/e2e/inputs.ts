@@ -2,24 +2,29 @@ import { expect } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import type { DetectorOptions, Pose } from '../../src/index.ts';
 
-/** Poses of one photo by the kind of input it came as: `image` and the kinds named, or all. */
+/**
+ * Poses of one photo by the kind of input it came as.
+ *
+ * @param which.kinds those wanted besides `image`; all if left out.
+ * @param which.inIframe whether the inputs are of an iframe's classes.
+ */
 export function posesByKind(
   page: Page,
   options: Omit<DetectorOptions, 'fetch'>,
-  kinds?: string[],
+  { kinds, inIframe = false }: { kinds?: string[]; inIframe?: boolean } = {},
 ): Promise<Record<string, Pose[]>> {
   return page.evaluate(
-    async ([chosen, wanted]) => {
-      const { manypose, modelUrl, everyKind } = window.api;
+    async ([chosen, wanted, foreign]) => {
+      const { manypose, modelUrl, everyKind, iframe } = window.api;
       const detector = await manypose.createDetector({ modelUrl, inputSize: 64, ...chosen });
       const poses: Record<string, Pose[]> = {};
-      for (const [kind, input] of Object.entries(await everyKind('skiers'))) {
+      for (const [kind, input] of Object.entries(await everyKind('skiers', foreign ? iframe() : window))) {
         if (!wanted || kind === 'image' || wanted.includes(kind)) poses[kind] = await detector.estimatePoses(input);
       }
       detector.dispose();
       return poses;
     },
-    [options, kinds] as const,
+    [options, kinds, inIframe] as const,
   );
 }
 

@@ -2,32 +2,41 @@ import * as manypose from '../../../src/index.ts';
 
 export type Manypose = typeof manypose;
 
+type Realm = Window & typeof globalThis;
+
+/** A page within the page: its images are of other classes than ours. */
+function iframe(): Realm {
+  const frame = document.createElement('iframe');
+  document.body.append(frame);
+  return frame.contentWindow as Realm;
+}
+
 /** Loads one of the demo's photos. */
-async function photo(name: string): Promise<HTMLImageElement> {
-  const image = new Image();
+async function photo(name: string, realm: Realm = window): Promise<HTMLImageElement> {
+  const image = new realm.Image();
   image.src = `/demo/samples/${name}.jpg`;
   await image.decode();
   return image;
 }
 
-/** One photo as every kind of input there is, by the kind's name. */
-async function everyKind(name: string): Promise<Record<string, manypose.ImageInput>> {
-  const image = await photo(name);
+/** One photo as every kind of input there is, by the kind's name, made of the realm's classes. */
+async function everyKind(name: string, realm: Realm = window): Promise<Record<string, manypose.ImageInput>> {
+  const image = await photo(name, realm);
   const { naturalWidth: width, naturalHeight: height } = image;
-  const canvas = Object.assign(document.createElement('canvas'), { width, height });
+  const canvas = Object.assign(realm.document.createElement('canvas'), { width, height });
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
   context.drawImage(image, 0, 0);
   const pixels = context.getImageData(0, 0, width, height);
-  const offscreen = new OffscreenCanvas(width, height);
+  const offscreen = new realm.OffscreenCanvas(width, height);
   offscreen.getContext('2d')!.drawImage(image, 0, 0);
   return {
     image,
     canvas,
     offscreen,
     pixels,
-    bitmap: await createImageBitmap(image),
-    plainObject: { data: pixels.data, width, height },
-    videoFrame: new VideoFrame(canvas, { timestamp: 0 }),
+    bitmap: await realm.createImageBitmap(image),
+    plainObject: { data: new realm.Uint8Array(pixels.data), width, height },
+    videoFrame: new realm.VideoFrame(canvas, { timestamp: 0 }),
     video: await videoOf(canvas),
     tensor: await tensorOf(pixels),
   };
@@ -35,8 +44,9 @@ async function everyKind(name: string): Promise<Record<string, manypose.ImageInp
 
 /** A playing video whose every frame is the canvas. */
 async function videoOf(canvas: HTMLCanvasElement): Promise<HTMLVideoElement> {
-  const video = Object.assign(document.createElement('video'), { muted: true, srcObject: canvas.captureStream() });
-  document.body.append(video);
+  const { ownerDocument } = canvas;
+  const video = Object.assign(ownerDocument.createElement('video'), { muted: true, srcObject: canvas.captureStream() });
+  ownerDocument.body.append(video);
   let framed = false;
   video.requestVideoFrameCallback(() => {
     framed = true;
@@ -69,7 +79,7 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
 }
 
 /** What tests evaluate code against; the model is the tiny one that finds people. */
-export const api = { manypose, photo, everyKind, codeOf, modelUrl: new URL('/models/tiny_people/', location.href) };
+export const api = { manypose, photo, everyKind, iframe, codeOf, modelUrl: new URL('/models/tiny_people/', location.href) };
 
 declare global {
   interface Window {

@@ -1,0 +1,52 @@
+import type { RuntimeKind } from 'manypose';
+import { page } from './page.ts';
+import type { Parameters } from './parameters.ts';
+
+const SIZES = [256, 384, 512];
+
+/** What the controls are set to. */
+export const settings = {
+  get runtime(): 'auto' | RuntimeKind {
+    return page.runtimeChoice.value as 'auto' | RuntimeKind;
+  },
+  set runtime(runtime) {
+    page.runtimeChoice.value = runtime;
+  },
+  /** Shorter side of the network's input, in pixels. */
+  get inputSize(): number {
+    return Number(page.size.value);
+  },
+  get flip(): boolean {
+    return page.flip.checked;
+  },
+  /** Poses that score less are not shown. */
+  get minimum(): number {
+    return Number(page.minimum.value);
+  },
+  /** The least that the minimum can be set to: what is found above it is kept, so that moving the slider runs no network. */
+  get lowestMinimum(): number {
+    return Number(page.minimum.min);
+  },
+};
+
+/** Sets the controls to what the address asks for. */
+export function fillSettings({ runtime, size: wanted }: Parameters): void {
+  const sizes = SIZES.includes(wanted) ? SIZES : [...SIZES, wanted].sort((a, b) => a - b);
+  page.size.replaceChildren(...sizes.map((size) => new Option(`${size} px`, String(size), false, size === wanted)));
+  settings.runtime = runtime;
+  showMinimum();
+}
+
+function showMinimum(): void {
+  page.minimumValue.textContent = settings.minimum.toFixed(2);
+}
+
+/** Calls back when a control was moved. */
+export function onSettings(on: { network: () => void; minimum: () => void; runtime: () => void }): void {
+  for (const control of [page.size, page.flip]) control.addEventListener('change', on.network);
+  page.minimum.addEventListener('input', () => {
+    showMinimum();
+    on.minimum();
+  });
+  page.runtimeChoice.addEventListener('change', on.runtime);
+}
