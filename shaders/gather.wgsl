@@ -16,6 +16,7 @@ struct Shape {
   offset_height: u32,
   first_offset: u32,
   keypoints: u32,
+  sign: i32, // of offsets: 1 if they are subtracted, -1 if they are added
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -62,7 +63,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let cell = best[shape.keypoints * KEPT + rank].index;
     let width = shape.offset_width;
     let offset = vec2f(offset_at(2 * keypoint, cell), offset_at(2 * keypoint + 1, cell));
-    let place = (vec2f(f32(cell % width), f32(cell / width)) - offset) * f32(OFFSET_RATIO);
+    let place = (vec2f(f32(cell % width), f32(cell / width)) - f32(shape.sign) * offset) * f32(OFFSET_RATIO);
     regressed[id.x] = place;
     let last = vec2f(f32(shape.width * RATIO - 1), f32(shape.height * RATIO - 1));
     let pixel = vec2i(floor(clamp(place, vec2f(0), last) + 0.5));

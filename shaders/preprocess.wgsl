@@ -7,8 +7,9 @@
 struct Shape {
   width: u32, // of the input
   height: u32,
-  // 1: the mirrored input of the flip test, shifted left by MIRROR_SHIFT pixels.
+  // 1: the mirrored input of the flip test, shifted left by `shift` pixels.
   mirrored: u32,
+  shift: u32,
   // frame pixel = step · input pixel + start, along x and y
   step: vec2f,
   start: vec2f,
@@ -19,8 +20,6 @@ struct Shape {
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read_write> output: array<vec4f>;
 @group(0) @binding(2) var frame: FrameTexture;
-
-const MIRROR_SHIFT = 3u;
 
 fn pixel(place: vec2i) -> vec3f {
   let size = vec2i(textureDimensions(frame));
@@ -34,8 +33,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var column = id.x;
   var beyond = false;
   if (shape.mirrored != 0) {
-    beyond = id.x + MIRROR_SHIFT >= shape.width;
-    column = shape.width - 1 - min(id.x + MIRROR_SHIFT, shape.width - 1);
+    beyond = id.x + shape.shift >= shape.width;
+    column = shape.width - 1 - min(id.x + shape.shift, shape.width - 1);
   }
   let place = shape.step * vec2f(f32(column), f32(id.y)) + shape.start;
   let corner = vec2i(floor(place));

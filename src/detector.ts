@@ -5,10 +5,12 @@ import { ManyposeError, messageOf } from './errors.ts';
 import type { Frame, ImageInput } from './frame.ts';
 import { frameOf } from './frame.ts';
 import { fitInput } from './geometry.ts';
+import { ablate } from './model/ablate.ts';
 import { defaultModel, howToGetModel } from './model/default-model.ts';
 import type { ModelDescriptor } from './network/descriptor.ts';
 import type { Model } from './model/load.ts';
 import { loadModel } from './model/load.ts';
+import type { Network } from './network/network.ts';
 import type { KeypointSet, Pose } from './pose.ts';
 import { KEYPOINT_SETS } from './pose.ts';
 import type { DetectorOptions, EstimationConfig } from './options.ts';
@@ -74,12 +76,15 @@ export async function openDetector(table: RuntimeTable, options: DetectorOptions
   checkDetectorOptions(options, Object.keys(table.runtimes));
   const { runtime: wanted = 'auto' } = options;
   const source = options.modelUrl ?? defaultModel();
-  const load = (watched: boolean): Promise<Model> =>
-    loadModel(source, {
-      integrity: options.modelIntegrity,
-      fetch: options.fetch,
-      ...(watched && { signal: options.signal, onProgress: options.onProgress }),
-    });
+  const load = async (watched: boolean): Promise<Model> =>
+    ablate(
+      await loadModel(source, {
+        integrity: options.modelIntegrity,
+        fetch: options.fetch,
+        ...(watched && { signal: options.signal, onProgress: options.onProgress }),
+      }),
+      options,
+    );
   const model = await loadOrExplain(() => load(true), options);
   const { descriptor } = model;
   const scoringNet =
@@ -155,7 +160,7 @@ function detectorOf(
     });
     attempts.succeeded();
     const inferred = performance.now();
-    const poses = decodePoses(candidates, geometry, keypointSet, decodeOptions(config, scoringNet));
+    const poses = decodePoses(candidates, geometry, keypointSet, decodeOptions(config, scoringNet, network));
     const end = performance.now();
     timings = { network: inferred - start, decode: end - inferred, total: end - start };
     return poses;
@@ -187,7 +192,11 @@ function detectorOf(
   };
 }
 
-function decodeOptions(config: EstimationConfig, scoringNet: ScoringNet | undefined): DecodeOptions {
-  const { maxPoses, scoreThreshold = DEFAULT_SCORE_THRESHOLD, refine } = config;
-  return { maxPoses, scoreThreshold, refine, scoringNet };
+function decodeOptions(
+  config: EstimationConfig,
+  scoringNet: ScoringNet | undefined,
+  { decoding }: Pick<Network, 'decoding'>,
+): DecodeOptions {
+  const { maxPoses, scoreThreshold = DEFAULT_SCORE_THRESHOLD, refine, grouping, scoring = true } = config;
+  return { maxPoses, scoreThreshold, refine, grouping, scoringNet: scoring ? scoringNet : undefined, rules: decoding };
 }

@@ -21,11 +21,14 @@ export type ErrorCode =
 /** The one error class of the library: `code` is stable, `message` is for people. */
 export class ManyposeError extends Error {
   readonly code: ErrorCode;
+  /** All of what the message sums up, where it does: one line each. */
+  readonly details?: readonly string[];
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { readonly details?: readonly string[] }) {
     super(message, options);
     this.name = 'ManyposeError';
     this.code = code;
+    if (options?.details) this.details = options.details;
   }
 }
 

@@ -28,6 +28,10 @@ export interface DetectorOptions {
   readonly threads?: number;
   /** Shorter side of the network's input in pixels, a multiple of 32 from 64; the model's own if left out. */
   readonly inputSize?: number;
+  /** false: switches the heatmaps' guidance of the regression off, without training anew. Default true. */
+  readonly guidance?: boolean;
+  /** false: makes adaptive convolutions ordinary ones, without training anew. Default true. */
+  readonly adaptive?: boolean;
   /** Stops loading: the promise rejects with 'aborted'. */
   readonly signal?: Platform<'AbortSignal', { readonly aborted: boolean }>;
   /** Bytes of the weights, as they come. */
@@ -53,6 +57,10 @@ export interface EstimationConfig {
   readonly scales?: readonly number[];
   /** Place keypoints between pixels by a fit to the heatmap. Default true. */
   readonly refine?: boolean;
+  /** false: keypoints stay where they were regressed, instead of moving onto heatmap peaks. Default true. */
+  readonly grouping?: boolean;
+  /** false: poses score without the model's scoring net, if it has one. Default true. */
+  readonly scoring?: boolean;
   /** Instead of the detector's. */
   readonly inputSize?: number;
 }
@@ -84,6 +92,8 @@ const ESTIMATION_CONFIG: OptionTable<EstimationConfig> = {
   flip: flag,
   scales,
   refine: flag,
+  grouping: flag,
+  scoring: flag,
   inputSize,
 };
 
@@ -105,6 +115,8 @@ export function checkDetectorOptions(options: DetectorOptions, runtimes: readonl
     device: gpuDevice,
     threads: whole(1, MOST_THREADS),
     inputSize,
+    guidance: flag,
+    adaptive: flag,
     signal: branded('an AbortSignal', 'AbortSignal'),
     onProgress: callback,
     fetch: callback,

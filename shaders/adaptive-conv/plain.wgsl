@@ -1,10 +1,11 @@
 // Adaptive convolution (paper section 3): a 3×3 convolution whose taps are moved by the affine
 // transform predicted at each position (common/adaptive-tap.wgsl). The sampling happens here, inside
 // the convolution: no offsets and no sampled columns in memory. One invocation computes 16 output
-// channels (four blocks) at one position.
+// channels (four blocks) of one group at one position.
 //
-// Maps are [blocks][height][width] of vec4; the transform is one block. Weights are
-// [OUT_BLOCKS output blocks][tap][input block][OUT_BLOCKS] matrices whose columns are input channels.
+// Maps are [blocks][height][width] of vec4; transforms are one block for each group, translations
+// half of one. Each group of channels begins a block of its own. Weights are
+// [group][OUT_BLOCKS output blocks][tap][input block of the group][OUT_BLOCKS] matrices whose columns are input channels.
 // With common/adaptive-tap.wgsl and common/finish.wgsl. The host declares THREADS and OUT_BLOCKS.
 
 const_assert OUT_BLOCKS == 4; // a, b, c, d
@@ -12,11 +13,12 @@ const_assert OUT_BLOCKS == 4; // a, b, c, d
 struct Shape {
   width: i32,
   height: i32,
-  in_blocks: i32,
-  out_blocks: i32,
+  in_blocks: i32, // of a group
+  out_blocks: i32, // of a group
   dilation: i32,
   relu: u32,
   has_shortcut: u32,
+  has_translation: u32,
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -25,10 +27,11 @@ struct Shape {
 @group(0) @binding(3) var<storage, read> weights: array<mat4x4f>;
 @group(0) @binding(4) var<storage, read> bias: array<vec4f>;
 @group(0) @binding(5) var<storage, read> shortcut: array<vec4f>;
-@group(0) @binding(6) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(6) var<storage, read> translations: array<vec4f>;
+@group(0) @binding(7) var<storage, read_write> output: array<vec4f>;
 
-fn store(block: i32, cell: i32, sum: vec4f) {
-  if (block < shape.out_blocks) { finish(block * shape.width * shape.height + cell, sum); }
+fn store(group: i32, block: i32, cell: i32, sum: vec4f) {
+  if (block < shape.out_blocks) { finish((group * shape.out_blocks + block) * shape.width * shape.height + cell, sum); }
 }
 
 @compute @workgroup_size(THREADS)
@@ -36,21 +39,28 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let cells = shape.width * shape.height;
   let cell = i32(id.x);
   if (cell >= cells) { return; }
-  let q = place_of(cell);
-  let transform = transforms[cell];
-  let first_block = i32(id.z) * OUT_BLOCKS;
+  let parts = (shape.out_blocks + OUT_BLOCKS - 1) / OUT_BLOCKS;
+  let group = i32(id.z) / parts;
+  let first_block = i32(id.z) % parts * OUT_BLOCKS;
+  let transform = transforms[group * cells + cell];
+  var q = place_of(cell);
+  if (shape.has_translation != 0) {
+    let pair = translations[group / 2 * cells + cell];
+    q += select(pair.xy, pair.zw, group % 2 == 1);
+  }
 
-  var a = bias[first_block];
-  var b = bias[first_block + 1];
-  var c = bias[first_block + 2];
-  var d = bias[first_block + 3];
+  let first_bias = i32(id.z) * OUT_BLOCKS;
+  var a = bias[first_bias];
+  var b = bias[first_bias + 1];
+  var c = bias[first_bias + 2];
+  var d = bias[first_bias + 3];
 
   for (var number = 0; number < 9; number++) {
     let tap = tap_at(number, q, transform);
     if (!tap.inside) { continue; }
     let tap_weights = (i32(id.z) * 9 + number) * shape.in_blocks;
     for (var block = 0; block < shape.in_blocks; block++) {
-      let base = block * cells;
+      let base = (group * shape.in_blocks + block) * cells;
       let sample = tap.weights.x * input[base + tap.cells.x] + tap.weights.y * input[base + tap.cells.y]
         + tap.weights.z * input[base + tap.cells.z] + tap.weights.w * input[base + tap.cells.w];
       let at = (tap_weights + block) * OUT_BLOCKS;
@@ -61,8 +71,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
   }
 
-  store(first_block, cell, a);
-  store(first_block + 1, cell, b);
-  store(first_block + 2, cell, c);
-  store(first_block + 3, cell, d);
+  store(group, first_block, cell, a);
+  store(group, first_block + 1, cell, b);
+  store(group, first_block + 2, cell, c);
+  store(group, first_block + 3, cell, d);
 }

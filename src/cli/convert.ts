@@ -6,6 +6,7 @@ import type { WeightDtype } from '../model/manifest.ts';
 import { convertCheckpoint } from '../convert/convert.ts';
 import { ManyposeError, messageOf } from '../errors.ts';
 import { checkDescriptor } from '../model/check-descriptor.ts';
+import { namedModel } from '../model/named-models.ts';
 import { printable } from '../printable.ts';
 import { checkOutputs } from './outputs.ts';
 import { checkModelFolder, writeModel } from './write-model.ts';
@@ -15,8 +16,9 @@ export const CONVERT_USAGE = `manypose convert CHECKPOINT OUT_DIR [options]
 Converts a PyTorch checkpoint (.pth or .safetensors; nothing in it is executed) to the format that browsers load:
 OUT_DIR/manifest.json and weight files of at most 4 MiB.
   --dtype f16|f32     precision of the weights (default f16: half the bytes)
-  --model NAME|FILE   what the checkpoint is of: coco_w32, coco_w48, crowdpose_w32, crowdpose_w48, or a
-                      descriptor in JSON. Without it the checkpoint's tensors tell.
+  --model NAME|FILE   what the checkpoint is of: a name that 'manypose info' lists, or a descriptor in JSON.
+                      Without it the checkpoint's tensors tell.
+  --verbose           list all tensors that do not fit, if the checkpoint is of another network
   --scorer FILE       checkpoint of the rescoring net, to go with the model
   --source TEXT       where the weights come from, for the manifest
   --licence TEXT      licence of the weights, for the manifest
@@ -35,12 +37,20 @@ export async function convertCommand(args: string[]): Promise<void> {
   const { dtype } = values;
   if (dtype !== 'f16' && dtype !== 'f32') throw usageError(`--dtype is f16 or f32, not ${dtype}`);
 
-  const model = values.model === undefined ? undefined : await namedModel(values.model);
+  const model = values.model === undefined ? undefined : await modelOf(values.model);
   const scorer = values.scorer === undefined ? undefined : await readInput(values.scorer);
   const { source, licence } = values;
   const checkpoint = await readInput(checkpointFile);
   await checkModelFolder(folder, values.force);
-  const converted = await convertCheckpoint(checkpoint, { dtype: dtype as WeightDtype, model, scorer, source, licence });
+  const converted = await convertCheckpoint(checkpoint, { dtype: dtype as WeightDtype, model, scorer, source, licence }).catch(
+    (error: unknown) => {
+      const details = error instanceof ManyposeError ? error.details : undefined;
+      if (details && values.verbose) console.error(details.join('\n'));
+      else if (details)
+        throw new ManyposeError('checkpoint-mismatch', `${messageOf(error)}\n--verbose lists them all`, { cause: error });
+      throw error;
+    },
+  );
 
   const inputs = [checkpointFile, ...[values.scorer, values.model].filter((file) => file !== undefined)];
   await checkOutputs(
@@ -64,6 +74,7 @@ function parse(args: string[]) {
         source: { type: 'string' },
         licence: { type: 'string' },
         force: { type: 'boolean', default: false },
+        verbose: { type: 'boolean', default: false },
       },
     });
   } catch (error) {
@@ -71,19 +82,9 @@ function parse(args: string[]) {
   }
 }
 
-async function namedModel(nameOrFile: string): Promise<ModelDescriptor> {
-  const known = /^(coco|crowdpose)_w(32|48)$/.exec(nameOrFile);
-  if (known) {
-    const width = Number(known[2]);
-    return {
-      id: nameOrFile,
-      architecture: 'adaptive-hrnet',
-      keypointSet: known[1] as ModelDescriptor['keypointSet'],
-      width,
-      headWidths: { heatmap: width, regression: 256 },
-      inputSize: width === 48 ? 640 : 512,
-    };
-  }
+async function modelOf(nameOrFile: string): Promise<ModelDescriptor> {
+  const known = namedModel(nameOrFile);
+  if (known) return known;
   const text = new TextDecoder().decode(await readInput(nameOrFile));
   let json: unknown;
   try {

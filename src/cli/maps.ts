@@ -15,7 +15,8 @@ import { writeWhole } from './write-whole.ts';
 export const MAPS_USAGE = `manypose maps --model DIR --input X.npy --out OUT.npz [--force] [--runtime ${RUNTIME_CHOICES}]
 
 Runs the network alone on a normalised float32 input [1, 3, H, W] and writes heatmaps [K, h, w],
-centerMap [h, w] and offsetMap [2K, h, w], float32. --force replaces a file that is there.`;
+centerMap [h, w] and offsetMap [2K, h, w], float32; of an HrHRNet, whose heatmaps are the combined ones of its
+three branches, heatmaps2x [K, 2h, 2w] too. --force replaces a file that is there.`;
 
 /** `manypose maps`: for checking a model against any reference. */
 export async function mapsCommand(args: string[]): Promise<void> {
@@ -51,6 +52,7 @@ export async function mapsCommand(args: string[]): Promise<void> {
         heatmaps: arrayOf(maps.heatmaps),
         centerMap: { ...arrayOf(maps.centerMap), shape: [maps.centerMap.height, maps.centerMap.width] },
         offsetMap: arrayOf(maps.offsetMap),
+        ...(maps.heatmaps2x && { heatmaps2x: arrayOf(maps.heatmaps2x) }),
       }),
     );
     const { channels, width, height } = maps.heatmaps;

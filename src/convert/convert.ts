@@ -6,7 +6,7 @@ import { scorerShapes } from '../model/scorer-shapes.ts';
 import { buildNetwork } from '../network/build.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { checkCheckpoint, foldBatchNorm } from './fold.ts';
-import { inferDescriptor, refuseRelatives } from './infer.ts';
+import { inferDescriptor } from './infer.ts';
 import { modelFiles } from './write.ts';
 
 export interface ConvertOptions {
@@ -30,7 +30,6 @@ export async function convertCheckpoint(
   options: ConvertOptions = {},
 ): Promise<{ model: ModelDescriptor; files: ModelFile[] }> {
   const tensors = await readCheckpoint(checkpoint);
-  refuseRelatives(tensors);
   const model = options.model ?? inferDescriptor(tensors);
   const weights = foldBatchNorm(buildNetwork(model), tensors);
   const scorer = options.scorer && (await readScorer(options.scorer, model));

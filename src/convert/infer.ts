@@ -1,63 +1,112 @@
-import type { ModelDescriptor } from '../network/descriptor.ts';
+import type { Architecture, DescriptorOf, ModelDescriptor } from '../network/descriptor.ts';
 import type { CheckpointTensors } from './fold.ts';
 import { ManyposeError } from '../errors.ts';
+import { inputSizeOf } from '../model/named-models.ts';
+import type { KeypointSet } from '../pose.ts';
 import { KEYPOINT_SETS } from '../pose.ts';
-import { printable } from '../printable.ts';
 
-/** Networks of the same family that this version does not run, by a part only they have. */
-const RELATIVES: readonly [prefix: string, network: string][] = [
-  ['deconv_layers.', 'an HrHRNet (with 2x heatmaps), of which this version runs none; convert a 4x network (W32, W48)'],
-  ['offset_feature_layers.', 'a DEKR network, the successor with separate offset branches, which this version does not run'],
-];
-const LARGE_WIDTH = 48;
+/** Shape of a module's weights; empty where the checkpoint has none. */
+type ShapeOf = (module: string) => readonly number[];
+type Shared = 'id' | 'keypointSet' | 'width' | 'inputSize' | 'architecture' | 'offsetSign';
 
-/**
- * The descriptor of the network that a checkpoint is of, from the shapes of its tensors: `coco_w32`,
- * `crowdpose_w48`. Throws 'checkpoint-mismatch' for networks of another kind.
- */
-export function inferDescriptor(tensors: CheckpointTensors): ModelDescriptor {
-  refuseRelatives(tensors);
-  const outputs = (name: string): number | undefined => tensors.get(`${name}.weight`)?.shape[0];
-  const [width, heatmap, regression, keypoints] = [
-    'transition1.0.0',
-    'transition_cls.0',
-    'transition_reg.0',
-    'final_layers.0',
-  ].map(outputs);
-  if (!width || !heatmap || !regression || !keypoints) {
-    throw new ManyposeError(
-      'checkpoint-mismatch',
-      "the checkpoint lacks the layers that tell a network's widths" +
-        ' (transition1, transition_cls, transition_reg, final_layers): it is not of an adaptive HRNet pose network',
-    );
-  }
-  const set = Object.values(KEYPOINT_SETS).find(({ names }) => names.length === keypoints);
-  if (!set) {
-    throw new ManyposeError(
-      'checkpoint-mismatch',
-      `the checkpoint has ${keypoints} keypoints; known are ` +
-        Object.values(KEYPOINT_SETS)
-          .map(({ id, names }) => `${id} with ${names.length}`)
-          .join(' and '),
-    );
-  }
-  return {
-    id: `${set.id}_w${width}`,
-    architecture: 'adaptive-hrnet',
-    keypointSet: set.id,
-    width,
-    headWidths: { heatmap, regression },
-    inputSize: width >= LARGE_WIDTH ? 640 : 512,
-  };
+interface Signs<A extends Architecture> {
+  /** A module that of all architectures only this one has. */
+  readonly mark: string;
+  /** Ids without the keypoint set's: `dekr_${set}_w32`. */
+  readonly id: (set: string, width: number) => string;
+  /** The module that has an output for every keypoint, and how many more it has. */
+  readonly keypoints: readonly [module: string, more: number];
+  /** What else the shapes tell; undefined where a module is missing. */
+  readonly rest: (shapeOf: ShapeOf, width: number) => Omit<DescriptorOf<A>, Shared> | undefined;
 }
 
-/** Throws 'checkpoint-mismatch' that says what the checkpoint is, if it is of a related network. */
-export function refuseRelatives(tensors: CheckpointTensors): void {
-  for (const [prefix, network] of RELATIVES) {
-    for (const name of tensors.keys()) {
-      if (name.startsWith(prefix)) {
-        throw new ManyposeError('checkpoint-mismatch', `the checkpoint is of ${network} (it has ${printable(name)})`);
-      }
-    }
-  }
+/** How a checkpoint's architecture is told, and its widths. */
+const SIGNS: { readonly [A in Architecture]: Signs<A> } = {
+  'adaptive-higher-hrnet': {
+    mark: 'deconv_layers.0.0.0',
+    id: (set, width) => `${set}_higher_w${width}`,
+    keypoints: ['final_layers.0', 0],
+    // The released code takes the greatest of the blocks at inference; a checkpoint does not tell.
+    rest: (shapeOf, width) => withBranches(adaptiveRest(shapeOf, width)),
+  },
+  dekr: {
+    mark: 'offset_feature_layers.0.0.adapt_conv',
+    id: (set, width) => `dekr_${set}_w${width}`,
+    keypoints: ['head_heatmap.1', -1],
+    rest(shapeOf) {
+      const [[heatmap], [offset]] = [shapeOf('transition_heatmap.0'), shapeOf('offset_feature_layers.0.0.adapt_conv')];
+      return heatmap && offset ? { headWidths: { heatmap, offset } } : undefined;
+    },
+  },
+  'adaptive-hrnet': {
+    mark: 'transition_cls.0',
+    id: (set, width) => `${set}_w${width}`,
+    keypoints: ['final_layers.0', 0],
+    rest: adaptiveRest,
+  },
+};
+
+/** Channels of the concatenated branches, in widths of the first. */
+const FEATURE_WIDTHS = 15;
+
+type AdaptiveRest = Omit<DescriptorOf<'adaptive-hrnet'>, Shared>;
+
+function adaptiveRest(shapeOf: ShapeOf, width: number): AdaptiveRest | undefined {
+  const [[heatmap], [regression, seen]] = [shapeOf('transition_cls.0'), shapeOf('transition_reg.0')];
+  if (!heatmap || !regression) return undefined;
+  // A network trained without the heatmaps' guidance sees the features alone.
+  const guidance = seen === FEATURE_WIDTHS * width ? { heatmapGuidance: false } : {};
+  return { headWidths: { heatmap, regression }, ...guidance };
+}
+
+function withBranches(rest: AdaptiveRest | undefined): AdaptiveRest | undefined {
+  return rest && { ...rest, branches: 'maximum' };
+}
+
+/**
+ * The descriptor of the network that a checkpoint is of, from the names and shapes of its tensors: `coco_w32`,
+ * `crowdpose_higher_w48`, `dekr_coco_w32`. Throws 'checkpoint-mismatch' for networks of another kind.
+ */
+export function inferDescriptor(tensors: CheckpointTensors): ModelDescriptor {
+  const shapeOf: ShapeOf = (module) => tensors.get(`${module}.weight`)?.shape ?? [];
+  const architecture = (Object.keys(SIGNS) as Architecture[]).find((each) => shapeOf(SIGNS[each].mark).length > 0);
+  const [width] = shapeOf('transition1.0.0');
+  if (!architecture || !width) throw notOurs();
+  const {
+    id,
+    keypoints: [module, more],
+    rest,
+  } = SIGNS[architecture];
+  const own = rest(shapeOf, width);
+  const outputs = shapeOf(module)[0];
+  if (!own || !outputs) throw notOurs();
+  const set = setOf(outputs + more);
+  return {
+    id: id(set.id, width),
+    architecture,
+    keypointSet: set.id,
+    width,
+    ...own,
+    inputSize: inputSizeOf(width),
+  } as ModelDescriptor;
+}
+
+function setOf(keypoints: number): KeypointSet {
+  const sets = Object.values(KEYPOINT_SETS);
+  const set = sets.find(({ names }) => names.length === keypoints);
+  if (set) return set;
+  throw new ManyposeError(
+    'checkpoint-mismatch',
+    `the checkpoint has ${keypoints} keypoints; known are ` +
+      sets.map(({ id, names }) => `${id} with ${names.length}`).join(' and '),
+  );
+}
+
+function notOurs(): ManyposeError {
+  return new ManyposeError(
+    'checkpoint-mismatch',
+    'the checkpoint lacks the layers that tell a network and its widths' +
+      ' (transition1, and transition_cls, transition_reg, final_layers or transition_heatmap, offset_feature_layers, head_heatmap):' +
+      ' it is not of an adaptive HRNet pose network',
+  );
 }

@@ -1,6 +1,7 @@
 import type { PickleValue } from './pickle.ts';
 import type { StridedTensor } from './tensor.ts';
 import { scorerShapes } from '../model/scorer-shapes.ts';
+import { NAMED_MODELS } from '../model/named-models.ts';
 import { buildNetwork } from '../network/build.ts';
 import { checkpointShapes } from '../network/weights.ts';
 import { printable } from '../printable.ts';
@@ -89,8 +90,8 @@ function prefixOf(name: string, names: ReadonlySet<string>): string | undefined 
   return undefined;
 }
 
-/** All tensors' names of the networks and rescoring nets that this version knows; they do not depend on the widths. */
+/** All tensors' names of the networks and rescoring nets that this version knows. */
 function networkNames(): Set<string> {
-  const network = buildNetwork({ keypointSet: 'coco', width: 32, headWidths: { heatmap: 32, regression: 256 } });
-  return new Set([...checkpointShapes(network), ...scorerShapes('coco')].map(({ name }) => name));
+  const shapes = NAMED_MODELS.flatMap((model) => checkpointShapes(buildNetwork(model)));
+  return new Set([...shapes, ...scorerShapes('coco')].map(({ name }) => name));
 }

@@ -1,17 +1,19 @@
 import { pixelsOf } from '../frame-pixels.ts';
 import type { Layer, MapTensor, Network } from '../network/network.ts';
-import { outputMaps } from '../network/network.ts';
+import { groupsOf, outputMaps } from '../network/network.ts';
 import { networkMaps, slicePlanes } from '../network/output-maps.ts';
 import { lastReaders } from '../network/memory-plan.ts';
 import type { Weights } from '../network/weights.ts';
 import { checkWeights } from '../network/weights.ts';
 import { adaptiveConv } from '../ops/adaptive-conv.ts';
+import { maximum, mean } from '../ops/cellwise.ts';
 import { concat } from '../ops/concat.ts';
 import { conv } from '../ops/conv.ts';
 import { fuse } from '../ops/fuse.ts';
-import { mean } from '../ops/mean.ts';
+import { groupConv } from '../ops/group-conv.ts';
 import type { Planes } from '../ops/planes.ts';
 import { preprocess } from '../ops/preprocess.ts';
+import { transposedConv } from '../ops/transposed-conv.ts';
 import type { InputPlanes, MapsRunner } from '../runtime/maps-runtime.ts';
 
 /** A page answers a click at least this often while a network runs, in ms. */
@@ -29,8 +31,8 @@ export function createCpuRunner(network: Network, weights: Weights): MapsRunner<
   return {
     kind: 'cpu',
     adapter: 'JavaScript',
-    input: (frame, geometry, mirrored) => ({
-      values: preprocess(pixelsOf(frame), geometry, mirrored),
+    input: (frame, geometry, mirrored, shift) => ({
+      values: preprocess(pixelsOf(frame), geometry, mirrored, shift),
       width: geometry.width,
       height: geometry.height,
     }),
@@ -80,11 +82,13 @@ function runLayer(layer: Layer, weights: Weights, mapOf: (map: MapTensor) => Pla
     case 'adaptiveConv': {
       const { width, height, values: x } = mapOf(layer.input);
       const [inChannels, outChannels] = [layer.input.channels, layer.output.channels];
+      const { dilation } = layer;
       const values = adaptiveConv(
-        { inChannels, outChannels, width, height, dilation: layer.dilation },
+        { inChannels, outChannels, width, height, dilation, groups: groupsOf(layer.input) },
         {
           x,
           transform: mapOf(layer.transform).values,
+          translation: layer.translation && mapOf(layer.translation).values,
           ...parametersOf(layer.name, weights),
           shortcut: layer.shortcut && mapOf(layer.shortcut).values,
           relu: layer.relu,
@@ -92,12 +96,31 @@ function runLayer(layer: Layer, weights: Weights, mapOf: (map: MapTensor) => Pla
       );
       return { channels: outChannels, width, height, values };
     }
+    case 'groupConv': {
+      const { width, height, values: x } = mapOf(layer.input);
+      const [inChannels, outChannels] = [layer.input.channels, layer.output.channels];
+      const values = groupConv(
+        { inChannels, outChannels, groups: groupsOf(layer.input), width, height, kernel: layer.kernel },
+        { x, ...parametersOf(layer.name, weights) },
+      );
+      return { channels: outChannels, width, height, values };
+    }
+    case 'transposedConv': {
+      const { width, height, values: x } = mapOf(layer.input);
+      const [inChannels, outChannels] = [layer.input.channels, layer.output.channels];
+      const values = transposedConv({ inChannels, outChannels, width, height }, { x, ...parametersOf(layer.name, weights) });
+      return { channels: outChannels, width: 2 * width, height: 2 * height, values };
+    }
     case 'fuse':
       return fuse(layer.inputs.map(mapOf));
     case 'concat':
       return concat(layer.inputs.map(mapOf));
     case 'mean':
       return mean(layer.inputs.map(mapOf));
+    case 'maximum':
+      return maximum(layer.inputs.map(mapOf));
+    case 'split':
+      return mapOf(layer.input);
   }
 }
 

@@ -1,10 +1,14 @@
 import { ManyposeError } from '../errors.ts';
+import type { DecodingRules } from '../network/decoding-rules.ts';
+import { PAPER_RULES } from '../network/decoding-rules.ts';
 import { CENTER_THRESHOLD, findCenters } from '../ops/centers.ts';
 import { regressKeypoints } from '../ops/gather.ts';
 import type { HeatField, HeatStack } from '../ops/heat-upsample.ts';
 import { heatAt, heatStackOf, meanStack } from '../ops/heat-upsample.ts';
 import { cutHeatWindows } from '../ops/heat-windows.ts';
 import type { NetworkMaps } from '../ops/network-maps.ts';
+import type { Planes } from '../ops/planes.ts';
+import { upsamplingRatio } from '../ops/planes.ts';
 import { findPeaksUpsampled } from '../ops/upsampled-peaks.ts';
 import type { PoseCandidates } from './candidates.ts';
 
@@ -14,37 +18,51 @@ export interface ScaleMaps {
   readonly maps: NetworkMaps;
 }
 
-/** People found at other scales than 1 rank behind all of scale 1. */
-const OTHER_SCALE_FACTOR = 0.001;
-
 /**
  * What decoding needs of a network's maps (with a flip test: already merged).
  *
  * @throws ManyposeError `invalid-argument` if the maps are not a whole fraction of the input.
  */
-export function candidatesFromMaps(maps: NetworkMaps, inputWidth: number, inputHeight: number): PoseCandidates {
-  return candidatesFromScales([{ scale: 1, maps }], inputWidth, inputHeight);
+export function candidatesFromMaps(
+  maps: NetworkMaps,
+  inputWidth: number,
+  inputHeight: number,
+  rules?: DecodingRules,
+): PoseCandidates {
+  return candidatesFromScales([{ scale: 1, maps }], inputWidth, inputHeight, rules);
 }
 
 /**
  * The same from several scales (reference sections 3.3 to 3.5): heatmaps averaged at the size of
- * scale 1's input, centers of every scale on their own.
+ * scale 1's input, centers of every scale on their own. Maps are finished ones (`finishMaps`).
  *
  * @param scales one of them of scale 1.
  * @param inputWidth width of scale 1's input in pixels; likewise inputHeight.
  * @throws ManyposeError `invalid-argument` without scale 1, or if maps do not fit the input.
  */
-export function candidatesFromScales(scales: readonly ScaleMaps[], inputWidth: number, inputHeight: number): PoseCandidates {
+export function candidatesFromScales(
+  scales: readonly ScaleMaps[],
+  inputWidth: number,
+  inputHeight: number,
+  rules: DecodingRules = PAPER_RULES,
+): PoseCandidates {
   const reference = scales.find(({ scale }) => scale === 1);
   if (!reference) throw new ManyposeError('invalid-argument', 'one of the scales must be 1');
   const keypoints = reference.maps.heatmaps.channels;
   const heatmaps = stackOf(scales, inputWidth, inputHeight);
-  const bestAtScale1 = maximum(reference.maps.centerMap.values);
   // Suppression walks the scales from large to small.
-  const people = [...scales]
-    .sort((a, b) => b.scale - a.scale)
-    .map(({ scale, maps }) => regressAtCenters(maps, inputWidth / maps.offsetMap.width, scale === 1 ? null : bestAtScale1));
-  const centerScores = joined(people.map((part) => part.centerScores));
+  const walked = [...scales].sort((a, b) => b.scale - a.scale);
+  const found = walked.map(({ maps }) => centersOf(maps.centerMap));
+  const best = (people: Centers | undefined): number => people?.scores[0] ?? 0;
+  const bestAtScale1 =
+    rules.otherScales.threshold === 'own'
+      ? best(found[walked.indexOf(reference)]) || 1
+      : maximum(reference.maps.centerMap.values);
+  const people = walked.map(({ scale, maps }, i) => {
+    const centers = scale === 1 ? found[i] : ranked(maps.centerMap, found[i], bestAtScale1, rules);
+    return { ...centers, regressed: regressAt(centers, maps, inputWidth, rules) };
+  });
+  const centerScores = joined(people.map(({ scores }) => scores));
   const regressed = joined(people.map((part) => part.regressed));
   const peaks = findPeaksUpsampled(heatmaps, keypoints);
   return {
@@ -72,27 +90,48 @@ function stackOf(scales: readonly ScaleMaps[], inputWidth: number, inputHeight: 
   return meanStack(scales.map(({ maps }) => heatStackOf(maps.heatmaps, inputWidth, inputHeight)));
 }
 
-/** Centers of one scale and the keypoints regressed there, in pixels of scale 1's input. */
-function regressAtCenters(
-  { centerMap, offsetMap }: NetworkMaps,
-  pixelsPerCell: number,
-  bestAtScale1: number | null,
-): { centerScores: Float32Array; regressed: Float32Array } {
-  let { values } = centerMap;
-  let threshold = CENTER_THRESHOLD;
-  if (bestAtScale1 !== null) {
-    const best = maximum(values);
-    // Scaled by a negative best, what lies deepest would come out as people (reference section 3.12).
-    if (!(best > 0)) return { centerScores: new Float32Array(0), regressed: new Float32Array(0) };
-    const factor = (bestAtScale1 / best) * OTHER_SCALE_FACTOR;
-    values = values.map((value) => value * factor);
-    threshold *= OTHER_SCALE_FACTOR;
+/** Local maxima of a center map, best first. */
+interface Centers {
+  readonly cells: Uint32Array;
+  readonly scores: Float32Array;
+}
+
+function centersOf({ values, width, height }: Planes, threshold = CENTER_THRESHOLD): Centers {
+  const { count, index, score } = findCenters(values, width, height, threshold);
+  return { cells: index.slice(0, count), scores: score.slice(0, count) };
+}
+
+/** Centers of another scale than 1, with scores as they rank among all. */
+function ranked(
+  centerMap: Planes,
+  centers: Centers,
+  bestAtScale1: number,
+  { otherScales: { factor, threshold } }: DecodingRules,
+): Centers {
+  if (threshold === 'own') {
+    const scaling = (bestAtScale1 / centers.scores[0]) * factor;
+    return { ...centers, scores: centers.scores.map((score) => score * scaling) };
   }
-  const centers = findCenters(values, centerMap.width, centerMap.height, threshold);
-  return {
-    centerScores: centers.score.slice(0, centers.count),
-    regressed: regressKeypoints(offsetMap, centers.index.subarray(0, centers.count), pixelsPerCell),
-  };
+  const best = maximum(centerMap.values);
+  // Scaled by a negative best, what lies deepest would come out as people (reference section 3.12).
+  if (!(best > 0)) return { cells: new Uint32Array(0), scores: new Float32Array(0) };
+  const scaling = (bestAtScale1 / best) * factor;
+  return centersOf({ ...centerMap, values: centerMap.values.map((value) => value * scaling) }, CENTER_THRESHOLD * factor);
+}
+
+/** The keypoints regressed at centers, in pixels of scale 1's input. Offsets may be of a coarser map than centers. */
+function regressAt(
+  { cells }: Centers,
+  { centerMap, offsetMap }: NetworkMaps,
+  inputWidth: number,
+  { offsetSign }: DecodingRules,
+): Float32Array {
+  const ratio = upsamplingRatio(offsetMap.width, offsetMap.height, centerMap.width, centerMap.height);
+  const offsetCells = cells.map(
+    (cell) =>
+      Math.floor(Math.floor(cell / centerMap.width) / ratio) * offsetMap.width + Math.floor((cell % centerMap.width) / ratio),
+  );
+  return regressKeypoints(offsetMap, offsetCells, inputWidth / offsetMap.width, offsetSign);
 }
 
 function maximum(values: Float32Array): number {

@@ -1,10 +1,12 @@
 import type { InputGeometry } from '../geometry.ts';
+import type { DecodingRules } from '../network/decoding-rules.ts';
+import { PAPER_RULES } from '../network/decoding-rules.ts';
 import type { HeatField } from '../ops/heat-upsample.ts';
 import type { Box, Keypoint, KeypointSet, Pose } from '../pose.ts';
 import type { PoseCandidates } from './candidates.ts';
 import { heatAroundRegressed } from './candidates.ts';
 import type { InputKeypoint } from './group-keypoints.ts';
-import { groupKeypoints } from './group-keypoints.ts';
+import { groupKeypoints, heatWhereItStays } from './group-keypoints.ts';
 import { refineKeypoint } from './refine-keypoints.ts';
 import type { ScoringNet } from './scoring-net.ts';
 import { suppressDuplicates } from './suppress-duplicates.ts';
@@ -18,6 +20,10 @@ export interface DecodeOptions {
   readonly refine?: boolean;
   /** Multiplies every pose's score by the similarity it predicts. */
   readonly scoringNet?: ScoringNet;
+  /** false: keypoints stay where they were regressed, as `decodeRegression` has them. */
+  readonly grouping?: boolean;
+  /** The network's; the paper's if left out. */
+  readonly rules?: DecodingRules;
 }
 
 /**
@@ -31,20 +37,15 @@ export function decodePoses(
   keypointSet: KeypointSet,
   options: DecodeOptions = {},
 ): Pose[] {
-  const { maxPoses = 30, scoreThreshold = 0, refine = true, scoringNet } = options;
-  const { keypoints, centerScores, inputWidth, inputHeight } = candidates;
-  const poses: Pose[] = [];
-  for (const person of suppressDuplicates(centerScores, candidates.regressed, keypoints)) {
+  const { refine = true, grouping = true, rules = PAPER_RULES } = options;
+  const { centerScores, inputWidth, inputHeight } = candidates;
+  if (rules.placing === 'regressed')
+    return posesOf(candidates, geometry, keypointSet, options, (person) => asRegressed(candidates, person));
+  if (!grouping) return posesOf(candidates, geometry, keypointSet, options, (person) => regressedBetween(candidates, person));
+  return posesOf(candidates, geometry, keypointSet, options, (person) => {
     const grouped = groupKeypoints(candidates, person);
-    const placed = refine
-      ? grouped.map((keypoint) => refineKeypoint(keypoint, centerScores[person], inputWidth, inputHeight))
-      : grouped;
-    const pose = poseInFrame(placed, geometry, keypointSet);
-    if (pose === undefined) continue;
-    const score = scoringNet ? pose.score * scoringNet(pose.keypoints) : pose.score;
-    if (score >= scoreThreshold) poses.push({ ...pose, score });
-  }
-  return poses.sort((a, b) => b.score - a.score).slice(0, maxPoses);
+    return refine ? grouped.map((keypoint) => refineKeypoint(keypoint, centerScores[person], inputWidth, inputHeight)) : grouped;
+  });
 }
 
 /**
@@ -56,24 +57,65 @@ export function decodeRegression(
   candidates: PoseCandidates,
   geometry: InputGeometry,
   keypointSet: KeypointSet,
-  { maxPoses = 30, scoreThreshold = 0 }: Pick<DecodeOptions, 'maxPoses' | 'scoreThreshold'> = {},
+  options: Pick<DecodeOptions, 'maxPoses' | 'scoreThreshold' | 'rules'> = {},
 ): Pose[] {
-  const { keypoints, centerScores, regressed, inputWidth, inputHeight } = candidates;
+  return posesOf(candidates, geometry, keypointSet, options, (person) => regressedBetween(candidates, person));
+}
+
+/** A pose for everyone who is nobody's duplicate, best first. */
+function posesOf(
+  candidates: PoseCandidates,
+  geometry: InputGeometry,
+  keypointSet: KeypointSet,
+  options: DecodeOptions,
+  place: (person: number) => readonly InputKeypoint[],
+): Pose[] {
+  const { maxPoses = 30, scoreThreshold = 0, scoringNet, rules = PAPER_RULES } = options;
+  const { keypoints, centerScores, regressed } = candidates;
+  const ranks = rules.rankBy === 'center' ? centerScores : centerScores.map((_, person) => meanHeat(candidates, person));
   const poses: Pose[] = [];
-  for (const person of suppressDuplicates(centerScores, regressed, keypoints)) {
-    const placed = Array.from({ length: keypoints }, (_, k): InputKeypoint => {
-      const at = (person * keypoints + k) * 2;
-      const [x, y] = [regressed[at], regressed[at + 1]];
-      return {
-        x,
-        y,
-        score: centerScores[person] * heatBetween(heatAroundRegressed(candidates, person, k), x, y, inputWidth, inputHeight),
-      };
-    });
-    const pose = poseInFrame(placed, geometry, keypointSet);
-    if (pose !== undefined && pose.score >= scoreThreshold) poses.push(pose);
+  for (const person of suppressDuplicates(ranks, regressed, keypoints, rules)) {
+    const pose = poseInFrame(place(person), geometry, keypointSet);
+    if (pose === undefined) continue;
+    const score = scoringNet ? pose.score * scoringNet(pose.keypoints) : pose.score;
+    if (score >= scoreThreshold) poses.push({ ...pose, score });
   }
   return poses.sort((a, b) => b.score - a.score).slice(0, maxPoses);
+}
+
+/** A person's keypoints as regressed, with the heat between pixels. */
+function regressedBetween(candidates: PoseCandidates, person: number): InputKeypoint[] {
+  const { centerScores, inputWidth, inputHeight } = candidates;
+  return regressedPlaces(candidates, person).map(({ x, y }, k) => ({
+    x,
+    y,
+    score: centerScores[person] * heatBetween(heatAroundRegressed(candidates, person, k), x, y, inputWidth, inputHeight),
+  }));
+}
+
+/** A person's keypoints as regressed, with the heat of the pixel that they lie in (reference section 3.13). */
+function asRegressed(candidates: PoseCandidates, person: number): InputKeypoint[] {
+  return regressedPlaces(candidates, person).map(({ x, y }, k) => ({
+    x,
+    y,
+    score: candidates.centerScores[person] * heatOfPixel(candidates, person, k, x, y),
+  }));
+}
+
+function meanHeat(candidates: PoseCandidates, person: number): number {
+  const heat = regressedPlaces(candidates, person).map(({ x, y }, k) => heatOfPixel(candidates, person, k, x, y));
+  return heat.reduce((sum, value) => sum + value, 0) / heat.length;
+}
+
+function heatOfPixel(candidates: PoseCandidates, person: number, keypoint: number, x: number, y: number): number {
+  return heatWhereItStays(heatAroundRegressed(candidates, person, keypoint), x, y, candidates.inputWidth, candidates.inputHeight);
+}
+
+function regressedPlaces({ regressed, keypoints }: PoseCandidates, person: number): { x: number; y: number }[] {
+  return Array.from({ length: keypoints }, (_, k) => {
+    const at = (person * keypoints + k) * 2;
+    return { x: regressed[at], y: regressed[at + 1] };
+  });
 }
 
 /** A person in the frame's pixels, its score the mean of its keypoints'; undefined if any number is not finite. */

@@ -1,4 +1,4 @@
-import type { ModelDescriptor } from '../network/descriptor.ts';
+import type { Architecture, ModelDescriptor } from '../network/descriptor.ts';
 import { ManyposeError } from '../errors.ts';
 import { KEYPOINT_SETS } from '../pose.ts';
 import { printable } from '../printable.ts';
@@ -6,33 +6,59 @@ import { printable } from '../printable.ts';
 /** Channels beyond this are a mistake, and would make a network of absurd size. */
 const MAX_CHANNELS = 1024;
 const MAX_INPUT_SIZE = 2048;
-const FIELDS = ['id', 'architecture', 'keypointSet', 'width', 'headWidths', 'inputSize'];
+const FIELDS = ['id', 'architecture', 'keypointSet', 'width', 'headWidths', 'inputSize', 'offsetSign'];
+
+/** What an architecture's descriptor says of its own. */
+interface OwnFields {
+  readonly headWidths: readonly string[];
+  /** Fields that may be left out, and the values they may have. */
+  readonly optional: Readonly<Record<string, readonly unknown[]>>;
+}
+
+const ADAPTIVE: OwnFields = {
+  headWidths: ['heatmap', 'regression'],
+  optional: { branches: ['mean', 'maximum'], heatmapGuidance: [true, false] },
+};
+const OWN_FIELDS: { readonly [A in Architecture]: OwnFields } = {
+  'adaptive-hrnet': ADAPTIVE,
+  'adaptive-higher-hrnet': ADAPTIVE,
+  dekr: { headWidths: ['heatmap', 'offset'], optional: {} },
+};
+
+/** All architectures, in the order in which they came. */
+export const ARCHITECTURES = Object.keys(OWN_FIELDS) as readonly Architecture[];
 
 /** What is wrong with something that should be a ModelDescriptor; empty if nothing is. */
 export function descriptorFaults(value: unknown): string[] {
   if (!isRecord(value)) return ['the descriptor is not an object'];
   const faults: string[] = [];
   const check = (ok: boolean, fault: string): void => void (ok || faults.push(fault));
-  const heads = isRecord(value.headWidths) ? value.headWidths : {};
+  const oneOf = (field: string, known: readonly unknown[]): void =>
+    check(known.includes(value[field]), `${field}: one of ${known.join(', ')} expected, got ${shown(value[field])}`);
 
   check(typeof value.id === 'string' && /^[\w.-]{1,64}$/.test(value.id), 'id: letters, digits, _ . - expected');
-  check(value.architecture === 'adaptive-hrnet', `architecture: 'adaptive-hrnet' expected, got ${shown(value.architecture)}`);
-  check(
-    typeof value.keypointSet === 'string' && Object.hasOwn(KEYPOINT_SETS, value.keypointSet),
-    `keypointSet: one of ${Object.keys(KEYPOINT_SETS).join(', ')} expected, got ${shown(value.keypointSet)}`,
-  );
+  oneOf('architecture', ARCHITECTURES);
+  oneOf('keypointSet', Object.keys(KEYPOINT_SETS));
   check(isCount(value.width, MAX_CHANNELS), `width: 1 to ${MAX_CHANNELS} channels expected, got ${shown(value.width)}`);
-  for (const head of ['heatmap', 'regression']) {
+  check(
+    isCount(value.inputSize, MAX_INPUT_SIZE) && value.inputSize % 64 === 0,
+    `inputSize: a multiple of 64 up to ${MAX_INPUT_SIZE} expected, got ${shown(value.inputSize)}`,
+  );
+  if (value.offsetSign !== undefined) oneOf('offsetSign', ['minus', 'plus']);
+  if (!ARCHITECTURES.includes(value.architecture as Architecture)) return faults;
+
+  const { headWidths, optional } = OWN_FIELDS[value.architecture as Architecture];
+  const heads = isRecord(value.headWidths) ? value.headWidths : {};
+  for (const head of headWidths) {
     check(
       isCount(heads[head], MAX_CHANNELS),
       `headWidths.${head}: 1 to ${MAX_CHANNELS} channels expected, got ${shown(heads[head])}`,
     );
   }
-  check(
-    isCount(value.inputSize, MAX_INPUT_SIZE) && value.inputSize % 64 === 0,
-    `inputSize: a multiple of 64 up to ${MAX_INPUT_SIZE} expected, got ${shown(value.inputSize)}`,
-  );
-  const unknown = Object.keys(value).filter((key) => !FIELDS.includes(key));
+  const otherHeads = Object.keys(heads).filter((head) => !headWidths.includes(head));
+  check(otherHeads.length === 0, `headWidths: ${headWidths.join(' and ')} expected, got ${shown(otherHeads)} too`);
+  for (const [field, known] of Object.entries(optional)) if (value[field] !== undefined) oneOf(field, known);
+  const unknown = Object.keys(value).filter((key) => !FIELDS.includes(key) && !(key in optional));
   check(unknown.length === 0, `unknown fields of the descriptor: ${shown(unknown)}`);
   return faults;
 }
@@ -41,7 +67,7 @@ export function descriptorFaults(value: unknown): string[] {
 export function checkDescriptor(value: unknown): ModelDescriptor {
   const faults = descriptorFaults(value);
   if (faults.length) throw new ManyposeError('invalid-model', `not a model descriptor: ${faults.join('; ')}`);
-  return value as ModelDescriptor;
+  return value as unknown as ModelDescriptor;
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,12 +1,12 @@
-import type { ConvLayer, Layer, MapTensor } from './network.ts';
+import type { AdaptiveConvLayer, CellwiseLayer, ConvLayer, Layer, MapTensor } from './network.ts';
 
 /** Collects layers in execution order; each method adds one and returns its output. */
 export class NetworkBuilder {
   readonly layers: Layer[] = [];
   private tensors = 0;
 
-  tensor(label: string, channels: number, stride: number): MapTensor {
-    return { id: this.tensors++, label, channels, stride };
+  tensor(label: string, channels: number, stride: number, groups?: number): MapTensor {
+    return { id: this.tensors++, label, channels, stride, ...(groups !== undefined && { groups }) };
   }
 
   conv(
@@ -21,16 +21,27 @@ export class NetworkBuilder {
     return output;
   }
 
+  /** Within each of the input's groups; `channels` is of all groups together. */
+  groupConv(name: string, input: MapTensor, channels: number, kernel: 1 | 3): MapTensor {
+    const output = this.tensor(name, channels, input.stride);
+    this.layers.push({ op: 'groupConv', name, input, output, kernel });
+    return output;
+  }
+
+  transposedConv(name: string, norm: string, input: MapTensor, channels: number): MapTensor {
+    const output = this.tensor(name, channels, input.stride / 2);
+    this.layers.push({ op: 'transposedConv', name, norm, input, output });
+    return output;
+  }
+
   adaptiveConv(
     name: string,
     norm: string,
     input: MapTensor,
-    transform: MapTensor,
-    dilation: number,
-    shortcut?: MapTensor,
+    how: Pick<AdaptiveConvLayer, 'transform' | 'translation' | 'dilation' | 'shortcut'>,
   ): MapTensor {
-    const output = this.tensor(name, input.channels, input.stride);
-    this.layers.push({ op: 'adaptiveConv', name, norm, input, transform, dilation, shortcut, output, relu: true });
+    const output = this.tensor(name, input.channels, input.stride, input.groups);
+    this.layers.push({ op: 'adaptiveConv', name, norm, input, ...how, output, relu: true });
     return output;
   }
 
@@ -50,8 +61,22 @@ export class NetworkBuilder {
   }
 
   mean(name: string, inputs: readonly MapTensor[]): MapTensor {
+    return this.cellwise('mean', name, inputs);
+  }
+
+  maximum(name: string, inputs: readonly MapTensor[]): MapTensor {
+    return this.cellwise('maximum', name, inputs);
+  }
+
+  split(name: string, input: MapTensor, groups: number): MapTensor {
+    const output = this.tensor(name, input.channels, input.stride, groups);
+    this.layers.push({ op: 'split', name, input, output });
+    return output;
+  }
+
+  private cellwise(op: CellwiseLayer['op'], name: string, inputs: readonly MapTensor[]): MapTensor {
     const output = this.tensor(name, inputs[0].channels, inputs[0].stride);
-    this.layers.push({ op: 'mean', name, inputs, output });
+    this.layers.push({ op, name, inputs, output });
     return output;
   }
 }

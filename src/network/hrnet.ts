@@ -34,7 +34,7 @@ function bottleneck(net: NetworkBuilder, name: string, x: MapTensor, middle: num
 }
 
 /** ReLU(x + BN(conv(ReLU(BN(conv x))))). */
-function basicBlock(net: NetworkBuilder, name: string, x: MapTensor): MapTensor {
+export function basicBlock(net: NetworkBuilder, name: string, x: MapTensor): MapTensor {
   const y = net.conv(`${name}.conv1`, x, x.channels, { kernel: 3, norm: `${name}.bn1`, relu: true });
   return net.conv(`${name}.conv2`, y, x.channels, { kernel: 3, norm: `${name}.bn2`, relu: true, shortcut: x });
 }

@@ -1,4 +1,5 @@
 import type { KeypointSet } from '../pose.ts';
+import type { DecodingRules } from './decoding-rules.ts';
 
 /**
  * A network as data: tensors (edges) and layers (nodes) in execution order. Everything that runs,
@@ -12,10 +13,15 @@ export interface MapTensor {
   readonly channels: number;
   /** Input pixels per cell: 1, 2, 4, ... 32. */
   readonly stride: number;
+  /** Groups that its channels fall into, equally many in each, where layers keep them apart; 1 if left out. */
+  readonly groups?: number;
 }
 
 interface LayerBase {
-  /** PyTorch module path of the layer's convolution, or what it computes. Unique except where weights are shared. */
+  /**
+   * PyTorch module path of the layer's convolution, or what it computes. Unique except where weights are shared. Where each
+   * group of channels has a module of its own, `*` stands for its number.
+   */
   readonly name: string;
   readonly output: MapTensor;
 }
@@ -36,15 +42,34 @@ export interface ConvLayer extends LayerBase {
   readonly norm?: string;
 }
 
+/** y = weight * x + bias within each of the input's groups of channels. Padding is (kernel - 1) / 2; the output is one group. */
+export interface GroupConvLayer extends LayerBase {
+  readonly op: 'groupConv';
+  readonly input: MapTensor;
+  readonly kernel: 1 | 3;
+  readonly norm?: undefined;
+}
+
+/** y = ReLU(transposed convolution of x + bias): 4×4 kernel, stride 2, padding 1, so twice as many rows and columns. */
+export interface TransposedConvLayer extends LayerBase {
+  readonly op: 'transposedConv';
+  readonly input: MapTensor;
+  readonly norm: string;
+}
+
 /**
  * A 3×3 convolution whose taps are moved by an affine transform T(q) at every position q: tap g
- * reads x at q + T(q)·g + (dilation - 1)·g, bilinearly, zero outside the map. `transform` has 4
- * channels: T row-major in (row y, row x) order. See reference: paper section 3, "adaptive convolution".
+ * reads x at q + T(q)·g + (dilation - 1)·g [+ t(q)], bilinearly, zero outside the map. `transform` has 4
+ * channels: T row-major in (row y, row x) order; `translation`, of the paper's successor, has 2: (y, x). See reference:
+ * paper section 3, "adaptive convolution". Of an input in groups each has its own T, t and weights.
  */
 export interface AdaptiveConvLayer extends LayerBase {
   readonly op: 'adaptiveConv';
   readonly input: MapTensor;
+  /** [4] for each group of the input. */
   readonly transform: MapTensor;
+  /** [2] for each group. */
+  readonly translation?: MapTensor;
   readonly dilation: number;
   readonly relu: boolean;
   readonly shortcut?: MapTensor;
@@ -69,9 +94,23 @@ export interface MeanLayer extends LayerBase {
   readonly inputs: readonly MapTensor[];
 }
 
-export type Layer = ConvLayer | AdaptiveConvLayer | FuseLayer | ConcatLayer | MeanLayer;
+/** y = greatest of inputs of one shape. */
+export interface MaximumLayer extends LayerBase {
+  readonly op: 'maximum';
+  readonly inputs: readonly MapTensor[];
+}
+
+/** y = x, its channels in the output's groups. */
+export interface SplitLayer extends LayerBase {
+  readonly op: 'split';
+  readonly input: MapTensor;
+}
+
+/** Layers that join maps of one shape cell by cell. */
+export type CellwiseLayer = MeanLayer | MaximumLayer;
+export type Layer = WeightedLayer | FuseLayer | ConcatLayer | CellwiseLayer | SplitLayer;
 /** The layers that have weights. */
-export type WeightedLayer = ConvLayer | AdaptiveConvLayer;
+export type WeightedLayer = ConvLayer | GroupConvLayer | TransposedConvLayer | AdaptiveConvLayer;
 
 /** Some consecutive channels of a map that a network gives. */
 export interface Output {
@@ -89,6 +128,8 @@ export interface NetworkOutputs {
   readonly centerMap: Output;
   /** [2K]: x0, y0, x1, y1, ... */
   readonly offsetMap: Output;
+  /** [K]: finer ones of a network that has them, to be averaged with the others. */
+  readonly heatmaps2x?: Output;
 }
 
 export interface Network {
@@ -96,14 +137,22 @@ export interface Network {
   readonly input: MapTensor;
   readonly layers: readonly Layer[];
   readonly outputs: NetworkOutputs;
+  readonly decoding: DecodingRules;
 }
 
 /** The maps that hold the outputs, each once. */
 export function outputMaps({ outputs }: Pick<Network, 'outputs'>): MapTensor[] {
-  return [...new Set([outputs.heatmaps.map, outputs.centerMap.map, outputs.offsetMap.map])];
+  const { heatmaps, centerMap, offsetMap, heatmaps2x } = outputs;
+  return [...new Set([heatmaps, centerMap, offsetMap, ...(heatmaps2x ? [heatmaps2x] : [])].map(({ map }) => map))];
 }
 
 /** Side of a weighted layer's kernel. */
-export function kernelOf(layer: WeightedLayer): 1 | 3 {
-  return layer.op === 'conv' ? layer.kernel : 3;
+export function kernelOf(layer: WeightedLayer): 1 | 3 | 4 {
+  if (layer.op === 'transposedConv') return 4;
+  return layer.op === 'adaptiveConv' ? 3 : layer.kernel;
+}
+
+/** Groups of a map's channels. */
+export function groupsOf({ groups = 1 }: MapTensor): number {
+  return groups;
 }

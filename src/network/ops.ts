@@ -1,4 +1,5 @@
 import type { Layer, MapTensor, WeightedLayer } from './network.ts';
+import { groupsOf } from './network.ts';
 
 /** All that the rest of a network's side needs to know of an operation. */
 interface Operation<L extends Layer> {
@@ -23,15 +24,34 @@ const OPERATIONS: { readonly [Op in Layer['op']]: Operation<Extract<Layer, { op:
     weightShape: ({ input, output, kernel }) => [output.channels, input.channels, kernel, kernel],
     multiplyAdds: (layer, height, width) => convolutionCost(OPERATIONS.conv.weightShape(layer), layer.output, height, width),
   },
+  groupConv: {
+    inputs: ({ input }) => [input],
+    weightShape: ({ input, output, kernel }) => [output.channels, input.channels / groupsOf(input), kernel, kernel],
+    multiplyAdds: (layer, height, width) => convolutionCost(OPERATIONS.groupConv.weightShape(layer), layer.output, height, width),
+  },
+  transposedConv: {
+    inputs: ({ input }) => [input],
+    weightShape: ({ input, output }) => [output.channels, input.channels, 4, 4],
+    // Every input cell meets every weight.
+    multiplyAdds: (layer, height, width) =>
+      convolutionCost(OPERATIONS.transposedConv.weightShape(layer), layer.input, height, width),
+  },
   adaptiveConv: {
-    inputs: ({ input, transform, shortcut }) => (shortcut ? [input, transform, shortcut] : [input, transform]),
-    weightShape: ({ input, output }) => [output.channels, input.channels, 3, 3],
+    inputs: ({ input, transform, translation, shortcut }) => [
+      input,
+      transform,
+      ...(translation ? [translation] : []),
+      ...(shortcut ? [shortcut] : []),
+    ],
+    weightShape: ({ input, output }) => [output.channels, input.channels / groupsOf(input), 3, 3],
     multiplyAdds: (layer, height, width) =>
       convolutionCost(OPERATIONS.adaptiveConv.weightShape(layer), layer.output, height, width),
   },
   fuse: joins,
   concat: joins,
   mean: joins,
+  maximum: joins,
+  split: { ...joins, inputs: ({ input }) => [input] },
 };
 
 function convolutionCost(weightShape: readonly number[], { stride }: MapTensor, height: number, width: number): number {
@@ -52,7 +72,7 @@ export function isWeighted(layer: Layer): layer is WeightedLayer {
   return operationOf(layer).weightShape(layer) !== undefined;
 }
 
-/** Shape of a layer's weight tensor: [out, in, rows, columns]. */
+/** Shape of a layer's weight tensor: [out, in of a group, rows, columns]. */
 export function weightShapeOf(layer: WeightedLayer): readonly number[] {
   return operationOf(layer).weightShape(layer)!;
 }

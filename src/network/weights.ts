@@ -1,5 +1,6 @@
 import { ManyposeError } from '../errors.ts';
 import type { Network, WeightedLayer } from './network.ts';
+import { groupsOf } from './network.ts';
 import { isWeighted, weightShapeOf } from './ops.ts';
 
 /** A named array of numbers in C order. */
@@ -9,8 +10,8 @@ export interface WeightTensor {
 }
 
 /**
- * A network's weights with BatchNorm folded in, by `<layer name>.weight` [out, in, k, k] and
- * `<layer name>.bias` [out].
+ * A network's weights with BatchNorm folded in, by `<layer name>.weight` [out, in of a group, k, k] and
+ * `<layer name>.bias` [out]; groups one after another.
  */
 export type Weights = ReadonlyMap<string, WeightTensor>;
 
@@ -45,15 +46,28 @@ export function checkWeights(network: Pick<Network, 'layers'>, weights: Weights)
 
 const NORM_PARTS = ['weight', 'bias', 'running_mean', 'running_var'] as const;
 
-/** The tensors of a PyTorch checkpoint that carry something, under their names there. */
-export function checkpointShapes(network: Network): TensorShape[] {
+/**
+ * The tensors of a PyTorch checkpoint that carry something, under their names there. Groups of channels with modules of
+ * their own come one by one; a transposed convolution's weights are [in, out, 4, 4] in PyTorch.
+ */
+export function checkpointShapes(network: Pick<Network, 'layers'>): TensorShape[] {
   return weightedLayers(network).flatMap((layer) => {
-    const channels = [layer.output.channels];
-    const weight = { name: `${layer.name}.weight`, shape: weightShapeOf(layer) };
-    return layer.norm === undefined
-      ? [weight, { name: `${layer.name}.bias`, shape: channels }]
-      : [weight, ...NORM_PARTS.map((part) => ({ name: `${layer.norm}.${part}`, shape: channels }))];
+    const groups = groupsOf(layer.input);
+    const channels = [layer.output.channels / groups];
+    const [, inChannels, ...kernel] = weightShapeOf(layer);
+    const shape = layer.op === 'transposedConv' ? [inChannels, ...channels, ...kernel] : [...channels, inChannels, ...kernel];
+    return Array.from({ length: groups }, (_, group) => {
+      const weight = { name: `${groupName(layer.name, group)}.weight`, shape };
+      return layer.norm === undefined
+        ? [weight, { name: `${groupName(layer.name, group)}.bias`, shape: channels }]
+        : [weight, ...NORM_PARTS.map((part) => ({ name: `${groupName(layer.norm!, group)}.${part}`, shape: channels }))];
+    }).flat();
   });
+}
+
+/** The module of one group of channels. */
+export function groupName(name: string, group: number): string {
+  return name.replace('*', String(group));
 }
 
 /** Names in a checkpoint that carry nothing: a counter of training steps, the fixed tap grid, a profiler's counters. */

@@ -8,15 +8,19 @@ export interface AdaptiveConvShape {
   readonly height: number;
   /** 1 or more: (dilation - 1)·g is added to every tap's place. */
   readonly dilation: number;
+  /** Groups of channels, each with transforms and weights of its own; 1 if left out. */
+  readonly groups?: number;
 }
 
 /** What an adaptive convolution reads, all in C order. */
 export interface AdaptiveConvInputs {
   /** [inChannels, height, width]. */
   readonly x: Float32Array;
-  /** [4, height, width]: T as [[yy, yx], [xy, xx]], applied to (gy, gx). */
+  /** [groups · 4, height, width]: T as [[yy, yx], [xy, xx]], applied to (gy, gx). */
   readonly transform: Float32Array;
-  /** [outChannels, inChannels, 3, 3]. */
+  /** [groups · 2, height, width]: (y, x), added to every tap's place. */
+  readonly translation?: Float32Array;
+  /** [outChannels, inChannels / groups, 3, 3]. */
   readonly weight: Float32Array;
   /** [outChannels]. */
   readonly bias: Float32Array;
@@ -30,37 +34,43 @@ export const TAPS = 9;
 
 /**
  * Reference of the adaptive convolution (paper section 3, reference section 1): at position q, tap
- * g = (gy, gx) reads x at q + T(q)·g + (dilation - 1)·g, bilinearly, each of the four neighbours 0
+ * g = (gy, gx) reads x at q + T(q)·g + (dilation - 1)·g + t(q), bilinearly, each of the four neighbours 0
  * when it lies outside the map; then bias, shortcut and ReLU.
  *
  * @returns [outChannels, height, width].
  * @throws ManyposeError `invalid-argument` for arrays that do not have the shape's sizes.
  */
 export function adaptiveConv(shape: AdaptiveConvShape, inputs: AdaptiveConvInputs): Float32Array {
-  const { inChannels, outChannels, width, height, dilation } = shape;
-  const { x, transform, weight, bias, shortcut, relu = false } = inputs;
+  const { inChannels, outChannels, width, height, dilation, groups = 1 } = shape;
+  const { x, transform, translation, weight, bias, shortcut, relu = false } = inputs;
   checkAdaptiveConv(shape, inputs);
   const cells = width * height;
   const out = new Float32Array(outChannels * cells);
-  // All channels of all taps at one position, in the weights' order [inChannels, 9].
-  const column = new Float32Array(inChannels * TAPS);
-  for (let q = 0; q < cells; q++) {
-    const qy = Math.floor(q / width);
-    const qx = q % width;
-    for (let tap = 0; tap < TAPS; tap++) {
-      const gy = Math.floor(tap / 3) - 1;
-      const gx = (tap % 3) - 1;
-      // T·g on its own: where large terms cancel in it, q must not be lost to them.
-      const py = qy + (transform[q] * gy + transform[cells + q] * gx) + (dilation - 1) * gy;
-      const px = qx + (transform[2 * cells + q] * gy + transform[3 * cells + q] * gx) + (dilation - 1) * gx;
-      sampleChannels(x, inChannels, width, height, py, px, column, tap);
-    }
-    for (let o = 0; o < outChannels; o++) {
-      let sum = bias[o];
-      const row = o * column.length;
-      for (let i = 0; i < column.length; i++) sum += weight[row + i] * column[i];
-      if (shortcut) sum += shortcut[o * cells + q];
-      out[o * cells + q] = relu ? Math.max(0, sum) : sum;
+  const [ins, outs] = [inChannels / groups, outChannels / groups];
+  // All channels of all taps at one position, in the weights' order [ins, 9].
+  const column = new Float32Array(ins * TAPS);
+  for (let group = 0; group < groups; group++) {
+    const channels = x.subarray(group * ins * cells, (group + 1) * ins * cells);
+    const t = transform.subarray(4 * group * cells, 4 * (group + 1) * cells);
+    const move = translation?.subarray(2 * group * cells, 2 * (group + 1) * cells);
+    for (let q = 0; q < cells; q++) {
+      const qy = Math.floor(q / width) + (move ? move[q] : 0);
+      const qx = (q % width) + (move ? move[cells + q] : 0);
+      for (let tap = 0; tap < TAPS; tap++) {
+        const gy = Math.floor(tap / 3) - 1;
+        const gx = (tap % 3) - 1;
+        // T·g on its own: where large terms cancel in it, q must not be lost to them.
+        const py = qy + (t[q] * gy + t[cells + q] * gx) + (dilation - 1) * gy;
+        const px = qx + (t[2 * cells + q] * gy + t[3 * cells + q] * gx) + (dilation - 1) * gx;
+        sampleChannels(channels, ins, width, height, py, px, column, tap);
+      }
+      for (let o = group * outs; o < (group + 1) * outs; o++) {
+        let sum = bias[o];
+        const row = o * column.length;
+        for (let i = 0; i < column.length; i++) sum += weight[row + i] * column[i];
+        if (shortcut) sum += shortcut[o * cells + q];
+        out[o * cells + q] = relu ? Math.max(0, sum) : sum;
+      }
     }
   }
   return out;
@@ -105,15 +115,19 @@ function sampleChannels(
 }
 
 function checkAdaptiveConv(shape: AdaptiveConvShape, inputs: AdaptiveConvInputs): void {
-  const { inChannels, outChannels, width, height, dilation } = shape;
+  const { inChannels, outChannels, width, height, dilation, groups = 1 } = shape;
+  if (!(Number.isInteger(inChannels / groups) && Number.isInteger(outChannels / groups))) {
+    throw new ManyposeError('invalid-argument', `${inChannels} and ${outChannels} channels are not ${groups} groups`);
+  }
   if (!Number.isInteger(dilation) || dilation < 1) {
     throw new ManyposeError('invalid-argument', `dilation must be a positive integer, got ${dilation}`);
   }
   const cells = width * height;
   const expected: [string, Float32Array | undefined, number][] = [
     ['x', inputs.x, inChannels * cells],
-    ['transform', inputs.transform, 4 * cells],
-    ['weight', inputs.weight, outChannels * inChannels * TAPS],
+    ['transform', inputs.transform, 4 * groups * cells],
+    ['translation', inputs.translation, 2 * groups * cells],
+    ['weight', inputs.weight, (outChannels * inChannels * TAPS) / groups],
     ['bias', inputs.bias, outChannels],
     ['shortcut', inputs.shortcut, outChannels * cells],
   ];

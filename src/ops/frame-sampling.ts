@@ -6,6 +6,8 @@ export const PIXEL_STD = [0.229, 0.224, 0.225] as const;
 
 /** Input pixels that the mirrored input is shifted left by: it makes mirrored maps line up. */
 export const MIRROR_SHIFT = 3;
+/** The same for maps of twice the size. */
+export const MIRROR_SHIFT_2X = 1;
 
 /** Where an input pixel lies in a picture, in its pixel indices: step · input pixel + start, along x and y. */
 export interface FrameSampling {

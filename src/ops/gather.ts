@@ -10,23 +10,25 @@ export function windowSide(ratio: number): number {
 }
 
 /**
- * The keypoints regressed at cells of the maps: (cell - offset) in cells, then in pixels
+ * The keypoints regressed at cells of the maps: (cell - offset) in cells, or (cell + offset), then in pixels
  * (reference section 3.2).
  *
  * @param offsetMap [2K, height, width].
  * @param cells row · width + column of each.
+ * @param sign 1 if offsets are subtracted, -1 if they are added.
  * @returns [cells, K, 2] of (x, y).
  */
 export function regressKeypoints(
   { channels, width, height, values }: Planes,
   cells: ArrayLike<number>,
   pixelsPerCell: number,
+  sign: 1 | -1 = 1,
 ): Float32Array {
   const regressed = new Float32Array(cells.length * channels);
   for (let n = 0; n < cells.length; n++) {
     const place = [cells[n] % width, Math.floor(cells[n] / width)];
     for (let axis = 0; axis < channels; axis++) {
-      regressed[n * channels + axis] = (place[axis & 1] - values[axis * width * height + cells[n]]) * pixelsPerCell;
+      regressed[n * channels + axis] = (place[axis & 1] - sign * values[axis * width * height + cells[n]]) * pixelsPerCell;
     }
   }
   return regressed;

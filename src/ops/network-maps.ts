@@ -8,4 +8,6 @@ export interface NetworkMaps {
   readonly centerMap: Planes;
   /** [2K, h, w]: x0, y0, x1, y1, ... in map cells; a keypoint lies at cell - offset. */
   readonly offsetMap: Planes;
+  /** [K, 2h, 2w], of networks that have it: to be averaged with the others (`finishMaps`). */
+  readonly heatmaps2x?: Planes;
 }

@@ -8,15 +8,15 @@ import { MIRROR_SHIFT, PIXEL_MEAN, PIXEL_STD, frameSampling } from './frame-samp
  *
  * @param pixels a picture of the frame, of its size or smaller.
  * @param mirrored the flip test's second input (section 3.1): the first one mirrored and shifted
- *   left by 3 pixels, its last 3 columns 0.
+ *   left by `shift` pixels, 3 if left out, its last columns 0.
  * @returns [3, geometry.height, geometry.width].
  */
-export function preprocess(pixels: PixelData, geometry: InputGeometry, mirrored = false): Float32Array {
+export function preprocess(pixels: PixelData, geometry: InputGeometry, mirrored = false, shift = MIRROR_SHIFT): Float32Array {
   const { width, height } = geometry;
   const { data } = pixels;
   const sampling = frameSampling(geometry, pixels);
   const input = new Float32Array(3 * width * height);
-  const columns = mirrored ? width - MIRROR_SHIFT : width;
+  const columns = mirrored ? width - shift : width;
   const across = samples(columns, pixels.width, (x) => sampling.stepX * (mirrored ? columns - 1 - x : x) + sampling.startX);
   const down = samples(height, pixels.height, (y) => sampling.stepY * y + sampling.startY);
   const [meanR, meanG, meanB] = PIXEL_MEAN;

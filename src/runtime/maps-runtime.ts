@@ -2,6 +2,7 @@ import { candidatesFromScales } from '../decode/candidates-from-maps.ts';
 import { ManyposeError, messageOf } from '../errors.ts';
 import type { Frame } from '../frame.ts';
 import type { InputGeometry } from '../geometry.ts';
+import type { Network } from '../network/network.ts';
 import type { NetworkMaps } from '../ops/network-maps.ts';
 import { checkInput, checkSides } from './input-checks.ts';
 import { referenceGeometry, runPasses } from './passes.ts';
@@ -28,9 +29,10 @@ export interface MapsRunner<Input> {
    * The input of a frame, or of the flip test's second pass. Synchronous: the pixels are taken
    * before it returns.
    *
+   * @param shift pixels that the mirrored input is shifted left by.
    * @throws ManyposeError `invalid-image`, `tainted-image`.
    */
-  input(frame: Frame, geometry: InputGeometry, mirrored: boolean): Input;
+  input(frame: Frame, geometry: InputGeometry, mirrored: boolean, shift?: number): Input;
   /** An input that is given as numbers, which it may keep. */
   inputOf(planes: InputPlanes): Input;
   /** Runs the network; called again only when the promise has settled. */
@@ -46,9 +48,9 @@ export interface MapsRunner<Input> {
 /**
  * A runtime from what runs its network.
  *
- * @param mirror index of each keypoint's left/right counterpart.
+ * @param network what it runs.
  */
-export function createMapsRuntime<Input>(runner: MapsRunner<Input>, mirror: readonly number[]): Runtime {
+export function createMapsRuntime<Input>(runner: MapsRunner<Input>, network: Pick<Network, 'keypointSet' | 'decoding'>): Runtime {
   const turns = createTurns();
   let disposed = false;
 
@@ -107,14 +109,14 @@ export function createMapsRuntime<Input>(runner: MapsRunner<Input>, mirror: read
       turns.checkRoom();
       for (const { geometry } of passes) checkSides(geometry.width, geometry.height);
       const takers = passes.map(
-        ({ geometry, mirrored }) =>
+        ({ geometry, mirrored, shift }) =>
           () =>
-            runner.input(frame, geometry, mirrored),
+            runner.input(frame, geometry, mirrored, shift),
       );
       return withInputs(takers, async (inputs) => {
-        const scales = await runPasses(passes, mirror, (pass) => run(inputs[passes.indexOf(pass)]));
+        const scales = await runPasses(passes, network.keypointSet.mirror, (pass) => run(inputs[passes.indexOf(pass)]));
         const { width, height } = referenceGeometry(passes);
-        return candidatesFromScales(scales, width, height);
+        return candidatesFromScales(scales, width, height, network.decoding);
       });
     },
 

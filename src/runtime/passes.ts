@@ -5,6 +5,8 @@ import { LONGEST_SIDE, scaledInput } from '../geometry.ts';
 import type { Network } from '../network/network.ts';
 import { outputMaps } from '../network/network.ts';
 import { mergeFlipped } from '../ops/flip-merge.ts';
+import { MIRROR_SHIFT, MIRROR_SHIFT_2X } from '../ops/frame-sampling.ts';
+import { finishMaps } from '../ops/finish-maps.ts';
 import type { NetworkMaps } from '../ops/network-maps.ts';
 
 /** One run of the network for a frame. */
@@ -14,6 +16,8 @@ export interface Pass {
   readonly scale: number;
   /** The flip test's second pass: the first one's input mirrored. */
   readonly mirrored: boolean;
+  /** Pixels that a mirrored input is shifted left by, so that mirrored maps line up: 3 for maps of stride 4, if left out. */
+  readonly shift?: number;
 }
 
 /** Of an input's sides, in pixels: the coarsest branch's stride. */
@@ -45,7 +49,10 @@ export function passesOf(
           `${SIDE_STEP} up to ${LONGEST_SIDE}, and each of its maps' cells (${strides.join(', ')} of its pixels) whole pixels of scale 1's input`,
       );
     }
-    return (flip ? [false, true] : [false]).map((mirrored): Pass => ({ geometry: scaled, scale, mirrored }));
+    const plain: Pass = { geometry: scaled, scale, mirrored: false };
+    if (!flip) return [plain];
+    const mirrored: Pass = { ...plain, mirrored: true, shift: MIRROR_SHIFT };
+    return network.outputs.heatmaps2x ? [plain, mirrored, { ...mirrored, shift: MIRROR_SHIFT_2X }] : [plain, mirrored];
   });
 }
 
@@ -54,6 +61,8 @@ export interface ScalePasses {
   readonly scale: number;
   readonly plain: Pass;
   readonly mirrored?: Pass;
+  /** Of networks with finer heatmaps too: the one that those are taken from. */
+  readonly mirrored2x?: Pass;
 }
 
 /** The passes of each scale, in the order in which scales come first. */
@@ -61,8 +70,8 @@ export function passesByScale(passes: readonly Pass[]): ScalePasses[] {
   return passes
     .filter(({ mirrored }) => !mirrored)
     .map((plain): ScalePasses => {
-      const mirrored = passes.find((pass) => pass.mirrored && pass.scale === plain.scale);
-      return { scale: plain.scale, plain, mirrored };
+      const [mirrored, mirrored2x] = passes.filter((pass) => pass.mirrored && pass.scale === plain.scale);
+      return { scale: plain.scale, plain, mirrored, mirrored2x };
     });
 }
 
@@ -72,7 +81,7 @@ export function referenceGeometry(passes: readonly Pass[]): InputGeometry {
 }
 
 /**
- * Runs all passes, one after another, and merges those of a scale.
+ * Runs all passes, one after another, and merges those of a scale; the maps are finished ones.
  *
  * @param mirror index of each keypoint's left/right counterpart.
  */
@@ -82,9 +91,15 @@ export async function runPasses(
   run: (pass: Pass) => Promise<NetworkMaps>,
 ): Promise<ScaleMaps[]> {
   const found: ScaleMaps[] = [];
-  for (const { scale, plain, mirrored } of passesByScale(passes)) {
-    const maps = await run(plain);
-    found.push({ scale, maps: mirrored ? mergeFlipped(maps, await run(mirrored), mirror) : maps });
+  for (const { scale, plain, mirrored, mirrored2x } of passesByScale(passes)) {
+    const maps = finishMaps(await run(plain));
+    if (!mirrored) {
+      found.push({ scale, maps });
+      continue;
+    }
+    const other = await run(mirrored);
+    const heatmaps2x = mirrored2x && (await run(mirrored2x)).heatmaps2x;
+    found.push({ scale, maps: mergeFlipped(maps, finishMaps({ ...other, ...(heatmaps2x && { heatmaps2x }) }), mirror) });
   }
   return found;
 }

@@ -1,15 +1,14 @@
-import { KEYPOINT_SETS } from '../pose.ts';
 import type { RuntimeEntry } from './entry.ts';
 
 /** Plain JavaScript: the operations' references. */
 export const CPU: RuntimeEntry = {
   kind: 'cpu',
   title: 'plain JavaScript',
-  async open({ descriptor, network, weights }) {
+  async open({ network, weights }) {
     const [{ createCpuRunner }, { createMapsRuntime }] = await Promise.all([
       import('../cpu/runner.ts'),
       import('../runtime/maps-runtime.ts'),
     ]);
-    return createMapsRuntime(createCpuRunner(network, weights), KEYPOINT_SETS[descriptor.keypointSet].mirror);
+    return createMapsRuntime(createCpuRunner(network, weights), network);
   },
 };

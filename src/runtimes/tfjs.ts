@@ -1,15 +1,14 @@
 import type { BackendName } from '../tfjs/backend.ts';
-import { KEYPOINT_SETS } from '../pose.ts';
 import type { RuntimeEntry } from './entry.ts';
 
 const openOn =
   (backend: BackendName): RuntimeEntry['open'] =>
-  async ({ descriptor, network, weights }) => {
+  async ({ network, weights }) => {
     const [{ createTfjsRunner }, { createMapsRuntime }] = await Promise.all([
       import('../tfjs/runner.ts'),
       import('../runtime/maps-runtime.ts'),
     ]);
-    return createMapsRuntime(await createTfjsRunner(network, weights, backend), KEYPOINT_SETS[descriptor.keypointSet].mirror);
+    return createMapsRuntime(await createTfjsRunner(network, weights, backend), network);
   };
 
 /** TensorFlow.js on WebGL 2, with our adaptive convolution. */

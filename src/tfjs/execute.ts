@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConvLayer, Layer, MapTensor, Network } from '../network/network.ts';
 import { lastReaders } from '../network/memory-plan.ts';
-import { outputMaps } from '../network/network.ts';
+import { groupsOf, outputMaps } from '../network/network.ts';
 import { layerInputs } from '../network/ops.ts';
-import type { Weights } from '../network/weights.ts';
-import { checkWeights, foldedShapes } from '../network/weights.ts';
+import type { WeightTensor, Weights } from '../network/weights.ts';
+import { checkWeights, weightedLayers } from '../network/weights.ts';
 import { adaptiveConv } from './adaptive-conv.ts';
 import { toHwio } from './layout.ts';
 
@@ -19,11 +19,19 @@ export type UploadedWeights = ReadonlyMap<string, tf.Tensor>;
 export function uploadWeights(network: Network, weights: Weights): UploadedWeights {
   checkWeights(network, weights);
   return new Map(
-    foldedShapes(network).map(({ name, shape }): [string, tf.Tensor] => {
-      const { data } = weights.get(name)!;
-      if (shape.length === 1) return [name, tf.tensor1d(data)];
+    weightedLayers(network).flatMap((layer): [string, tf.Tensor][] => {
+      const [weight, bias] = ['weight', 'bias'].map((part) => weights.get(`${layer.name}.${part}`)!);
+      const { shape, data } = layer.op === 'groupConv' ? acrossGroups(weight, groupsOf(layer.input)) : weight;
       const [outChannels, inChannels, height, width] = shape;
-      return [name, tf.tensor4d(toHwio(data, shape), [height, width, inChannels, outChannels])];
+      // TensorFlow.js' transposed convolutions take the gradient's filter: [k, k, out, in].
+      const filter =
+        layer.op === 'transposedConv'
+          ? tf.transpose(tf.tensor4d(data, [outChannels, inChannels, height, width]), [2, 3, 0, 1])
+          : tf.tensor4d(toHwio(data, shape), [height, width, inChannels, outChannels]);
+      return [
+        [`${layer.name}.weight`, filter],
+        [`${layer.name}.bias`, tf.tensor1d(bias.data)],
+      ];
     }),
   );
 }
@@ -75,9 +83,26 @@ function runLayer(layer: Layer, weights: UploadedWeights, mapOf: (map: MapTensor
           filter: weights.get(`${layer.name}.weight`) as tf.Tensor4D,
           bias: weights.get(`${layer.name}.bias`) as tf.Tensor1D,
           shortcut: layer.shortcut && mapOf(layer.shortcut),
+          translation: layer.translation && mapOf(layer.translation),
         },
-        { dilation: layer.dilation, relu: layer.relu },
+        { dilation: layer.dilation, relu: layer.relu, groups: groupsOf(layer.input) },
       );
+    case 'groupConv':
+      return tf.add(
+        tf.conv2d(mapOf(layer.input), weights.get(`${layer.name}.weight`) as tf.Tensor4D, 1, 'same'),
+        weights.get(`${layer.name}.bias`)!,
+      );
+    case 'transposedConv': {
+      const x = mapOf(layer.input);
+      const sum = tf.conv2dTranspose(
+        x,
+        weights.get(`${layer.name}.weight`) as tf.Tensor4D,
+        [1, 2 * x.shape[1], 2 * x.shape[2], layer.output.channels],
+        2,
+        'same',
+      );
+      return tf.relu(tf.add(sum, weights.get(`${layer.name}.bias`)!));
+    }
     case 'fuse':
       return tf.relu(layer.inputs.map((input) => upsampled(input, repeat)).reduce((a, b) => tf.add(a, b)));
     case 'concat':
@@ -90,7 +115,22 @@ function runLayer(layer: Layer, weights: UploadedWeights, mapOf: (map: MapTensor
         layer.inputs.map(mapOf).reduce((a, b) => tf.add(a, b)),
         layer.inputs.length,
       );
+    case 'maximum':
+      return layer.inputs.map(mapOf).reduce((a, b) => tf.maximum(a, b));
+    case 'split':
+      return tf.clone(mapOf(layer.input));
   }
+}
+
+/** A grouped convolution's weights [out, in of a group, k, k] as an ordinary one's [out, in, k, k]: 0 from other groups. */
+function acrossGroups({ shape: [outChannels, groupIns, height, width], data }: WeightTensor, groups: number): WeightTensor {
+  const length = groupIns * height * width;
+  const all = new Float32Array(data.length * groups);
+  for (let o = 0; o < outChannels; o++) {
+    const group = Math.floor((o * groups) / outChannels);
+    all.set(data.subarray(o * length, (o + 1) * length), (o * groups + group) * length);
+  }
+  return { shape: [outChannels, groupIns * groups, height, width], data: all };
 }
 
 type Upsample = (map: tf.Tensor4D, factor: number) => tf.Tensor4D;

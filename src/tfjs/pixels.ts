@@ -17,18 +17,24 @@ export function uploadInput({ values, width, height }: InputPlanes): tf.Tensor4D
  * The network's input [1, H, W, 3] of a frame, on the current backend: resampled bilinearly, black
  * outside, normalised (reference section 2). Synchronous: the pixels are taken before it returns.
  *
- * @param mirrored the flip test's second input (reference section 3.1): mirrored[x + 3], the last 3 columns 0.
+ * @param mirrored the flip test's second input (reference section 3.1): mirrored[x + shift], the last columns 0.
  * @param maxSide longest picture side that the backend can upload; larger pictures are shrunk to it.
  * @throws ManyposeError `tainted-image`, `invalid-image`.
  */
-export function inputOf(frame: Frame, geometry: InputGeometry, mirrored: boolean, maxSide: number): tf.Tensor4D {
+export function inputOf(
+  frame: Frame,
+  geometry: InputGeometry,
+  mirrored: boolean,
+  maxSide: number,
+  shift = MIRROR_SHIFT,
+): tf.Tensor4D {
   const { source } = frame;
   const { width, height } = geometry;
-  if (isPixelData(source)) return uploadInput({ values: preprocess(source, geometry, mirrored), width, height });
+  if (isPixelData(source)) return uploadInput({ values: preprocess(source, geometry, mirrored, shift), width, height });
   return tf.tidy(() => {
     const resampled = resampleImage(source, frame, geometry, maxSide);
     const input: tf.Tensor4D = tf.div(tf.sub(tf.div(resampled, 255), tf.tensor1d([...PIXEL_MEAN])), tf.tensor1d([...PIXEL_STD]));
-    return mirrored ? mirroredInput(input) : input;
+    return mirrored ? mirroredInput(input, shift) : input;
   });
 }
 
@@ -45,12 +51,12 @@ function resampleImage(image: BrowserImage, frame: Frame, geometry: InputGeometr
   return tf.image.transform(pixels as tf.Tensor4D, transform, 'bilinear', 'constant', 0, [geometry.height, geometry.width]);
 }
 
-function mirroredInput(input: tf.Tensor4D): tf.Tensor4D {
-  const kept = tf.slice4d(tf.reverse4d(input, 2), [0, 0, MIRROR_SHIFT, 0], [-1, -1, -1, -1]);
+function mirroredInput(input: tf.Tensor4D, shift: number): tf.Tensor4D {
+  const kept = tf.slice4d(tf.reverse4d(input, 2), [0, 0, shift, 0], [-1, -1, -1, -1]);
   return tf.pad4d(kept, [
     [0, 0],
     [0, 0],
-    [0, MIRROR_SHIFT],
+    [0, shift],
     [0, 0],
   ]);
 }

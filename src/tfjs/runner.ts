@@ -28,7 +28,7 @@ export async function createTfjsRunner(
   return {
     kind: backend.kind,
     adapter: backend.adapter,
-    input: (frame, geometry, mirrored) => on(() => inputOf(frame, geometry, mirrored, backend.maxSide)),
+    input: (frame, geometry, mirrored, shift) => on(() => inputOf(frame, geometry, mirrored, backend.maxSide, shift)),
     inputOf: (planes) => on(() => uploadInput(planes)),
 
     async run(input) {

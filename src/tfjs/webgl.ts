@@ -9,14 +9,16 @@ import { registerAdaptiveConv } from './adaptive-conv.ts';
  * channels of a position (x, transform, shortcut, output) or of a tap and input channel (filter).
  */
 function adaptiveConvProgram(
-  size: { width: number; height: number; inChannels: number; outChannels: number },
-  how: { dilation: number; relu: boolean; shortcut: boolean },
+  size: { width: number; height: number; groups: number; inChannels: number; outChannels: number },
+  how: { dilation: number; relu: boolean; shortcut: boolean; translation: boolean },
 ): GPGPUProgram {
-  const { width, height, inChannels, outChannels } = size;
-  const inQuads = inChannels / 4;
+  const { width, height, groups, inChannels, outChannels } = size;
+  const groupChannels = inChannels / groups;
+  const cellQuads = inChannels / 4;
+  const inQuads = cellQuads / groups;
   const outQuads = outChannels / 4;
   return {
-    variableNames: ['X', 'T', 'Filter', 'Bias', ...(how.shortcut ? ['Shortcut'] : [])],
+    variableNames: ['X', 'T', 'Filter', 'Bias', ...(how.shortcut ? ['Shortcut'] : []), ...(how.translation ? ['Move'] : [])],
     outputShape: [width * height * outQuads, 2, 2],
     packedInputs: true,
     packedOutput: true,
@@ -27,7 +29,9 @@ function adaptiveConvProgram(
         int quad = index - q * ${outQuads};
         int row = q / ${width};
         vec2 place = vec2(float(row), float(q - row * ${width}));
-        vec4 t = getT(q, 0, 0);
+        int group = quad / ${outQuads / groups};
+        vec4 t = getT(q * ${groups} + group, 0, 0);
+        ${how.translation ? `place += getMove(q * ${groups} + group, 0, 0).xy;` : ''}
         vec4 sum = getBias(quad, 0, 0);
         for (int tap = 0; tap < 9; tap++) {
           int tapRow = tap / 3;
@@ -47,11 +51,11 @@ function adaptiveConvProgram(
           int row1 = min(top + 1, ${height - 1}) * ${width};
           int column0 = max(left, 0);
           int column1 = min(left + 1, ${width - 1});
-          int i00 = (row0 + column0) * ${inQuads};
-          int i01 = (row0 + column1) * ${inQuads};
-          int i10 = (row1 + column0) * ${inQuads};
-          int i11 = (row1 + column1) * ${inQuads};
-          int w = tap * ${inChannels * outQuads} + quad;
+          int i00 = (row0 + column0) * ${cellQuads} + group * ${inQuads};
+          int i01 = (row0 + column1) * ${cellQuads} + group * ${inQuads};
+          int i10 = (row1 + column0) * ${cellQuads} + group * ${inQuads};
+          int i11 = (row1 + column1) * ${cellQuads} + group * ${inQuads};
+          int w = tap * ${groupChannels * outQuads} + quad;
           for (int i = 0; i < ${inQuads}; i++) {
             vec4 value = inTop * (inLeft * getX(i00 + i, 0, 0) + inRight * getX(i01 + i, 0, 0))
               + inBottom * (inLeft * getX(i10 + i, 0, 0) + inRight * getX(i11 + i, 0, 0));
@@ -70,18 +74,18 @@ function adaptiveConvProgram(
 /** Registers WebGL's kernel. */
 export function registerWebglKernel(): void {
   const reshapeKernel = getKernel('Reshape', 'webgl');
-  registerAdaptiveConv('webgl', ({ x, transform, filter, bias, shortcut }, { dilation, relu }, backend) => {
+  registerAdaptiveConv('webgl', ({ x, transform, translation, filter, bias, shortcut }, { dilation, relu, groups }, backend) => {
     const webgl = backend as MathBackendWebGL;
     const reshape = (tensor: TensorInfo, shape: number[]) =>
       reshapeKernel.kernelFunc({ inputs: { x: tensor }, attrs: { shape }, backend: webgl }) as TensorInfo;
     const [, height, width, inChannels] = x.shape;
     const outChannels = bias.shape[0];
-    const operands = [x, transform, filter, bias, ...(shortcut ? [shortcut] : [])].map((tensor) =>
-      reshape(tensor, [tensor.shape.reduce((product, side) => product * side, 1) / 4, 2, 2]),
+    const operands = [x, transform, filter, bias, ...(shortcut ? [shortcut] : []), ...(translation ? [translation] : [])].map(
+      (tensor) => reshape(tensor, [tensor.shape.reduce((product, side) => product * side, 1) / 4, 2, 2]),
     );
     const program = adaptiveConvProgram(
-      { width, height, inChannels, outChannels },
-      { dilation, relu, shortcut: shortcut !== undefined },
+      { width, height, groups, inChannels, outChannels },
+      { dilation, relu, shortcut: shortcut !== undefined, translation: translation !== undefined },
     );
     const quads = webgl.runWebGLProgram(program, operands, 'float32');
     const out = reshape(quads, [1, height, width, outChannels]);

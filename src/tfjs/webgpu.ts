@@ -6,14 +6,21 @@ const WORKGROUP = 64;
 /** One invocation computes four output channels of one position, channels last; samples inside the convolution. */
 function adaptiveConvProgram(
   outputShape: [number, number, number, number],
-  how: { dilation: number; relu: boolean; shortcut: boolean },
+  how: { dilation: number; relu: boolean; groups: number; shortcut: boolean; translation: boolean },
 ): WebGPUProgram {
   const invocations = outputShape.reduce((product, side) => product * side, 1) / 4;
   const groups = Math.ceil(invocations / WORKGROUP);
   const rows = Math.ceil(groups / 65535); // of workgroups: a dispatch is at most 65535 wide
-  const variableNames = ['x', 'transform', 'kernel', 'bias', ...(how.shortcut ? ['shortcut'] : [])];
+  const variableNames = [
+    'x',
+    'transform',
+    'kernel',
+    'bias',
+    ...(how.shortcut ? ['shortcut'] : []),
+    ...(how.translation ? ['translation'] : []),
+  ];
   return {
-    shaderKey: `adaptiveConv_${how.dilation}_${how.relu}_${how.shortcut}`,
+    shaderKey: `adaptiveConv_${Object.values(how).join('_')}`,
     outputShape,
     variableNames,
     variableComponents: variableNames.map(() => 4),
@@ -27,12 +34,15 @@ function adaptiveConvProgram(
         if (index >= uniforms.size) { return; }
         let height = uniforms.xShape.y;
         let width = uniforms.xShape.z;
-        let in_quads = uniforms.xShape.w / 4;
+        let cell_quads = uniforms.xShape.w / 4;
+        let in_quads = cell_quads / ${how.groups};
         let out_quads = uniforms.outShape.w / 4;
         let q = index / out_quads;
         let quad = index % out_quads;
-        let place = vec2<f32>(f32(q / width), f32(q % width));
-        let t = transform[q];
+        var place = vec2<f32>(f32(q / width), f32(q % width));
+        let group = quad / (out_quads / ${how.groups});
+        let t = transform[q * ${how.groups} + group];
+        ${how.translation ? `place += translation[q * ${how.groups} + group].xy;` : ''}
         var sum = bias[quad];
         for (var tap = 0; tap < 9; tap++) {
           let g = vec2<f32>(f32(tap / 3 - 1), f32(tap % 3 - 1));
@@ -50,10 +60,10 @@ function adaptiveConvProgram(
           let row1 = min(top + 1, height - 1) * width;
           let column0 = max(left, 0);
           let column1 = min(left + 1, width - 1);
-          let i00 = (row0 + column0) * in_quads;
-          let i01 = (row0 + column1) * in_quads;
-          let i10 = (row1 + column0) * in_quads;
-          let i11 = (row1 + column1) * in_quads;
+          let i00 = (row0 + column0) * cell_quads + group * in_quads;
+          let i01 = (row0 + column1) * cell_quads + group * in_quads;
+          let i10 = (row1 + column0) * cell_quads + group * in_quads;
+          let i11 = (row1 + column1) * cell_quads + group * in_quads;
           var w = tap * in_quads * 4 * out_quads + quad;
           for (var i = 0; i < in_quads; i++) {
             let value = in_top * (in_left * x[i00 + i] + in_right * x[i01 + i])
@@ -72,10 +82,16 @@ function adaptiveConvProgram(
 
 /** Registers WebGPU's kernel for TensorFlow.js (our own runtime for WebGPU does not use it). */
 export function registerWebgpuKernel(): void {
-  registerAdaptiveConv('webgpu', ({ x, transform, filter, bias, shortcut }, { dilation, relu }, backend) => {
+  registerAdaptiveConv('webgpu', ({ x, transform, translation, filter, bias, shortcut }, { dilation, relu, groups }, backend) => {
     const [, height, width] = x.shape;
-    const program = adaptiveConvProgram([1, height, width, bias.shape[0]], { dilation, relu, shortcut: shortcut !== undefined });
-    const operands = [x, transform, filter, bias, ...(shortcut ? [shortcut] : [])];
+    const program = adaptiveConvProgram([1, height, width, bias.shape[0]], {
+      dilation,
+      relu,
+      groups,
+      shortcut: shortcut !== undefined,
+      translation: translation !== undefined,
+    });
+    const operands = [x, transform, filter, bias, ...(shortcut ? [shortcut] : []), ...(translation ? [translation] : [])];
     return (backend as WebGPUBackend).runWebGPUProgram(program, operands, 'float32');
   });
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ManyposeError } from '../errors.ts';
-import type { Layer, MapTensor, Network, Output, WeightedLayer } from '../network/network.ts';
+import type { AdaptiveConvLayer, ConvLayer, Layer, MapTensor, Network, Output } from '../network/network.ts';
 import type { WeightTensor } from '../network/weights.ts';
 import { checkpointShapes } from '../network/weights.ts';
 import { fromHwio, toHwio } from '../tfjs/layout.ts';
@@ -51,9 +51,12 @@ export interface TrainableNetwork {
  * gradients are taken, so this is for small networks and small images.
  *
  * @param checkpoint `initialCheckpoint`, or one that was trained before.
- * @throws ManyposeError `checkpoint-mismatch` for tensors that are not the network's.
+ * @throws ManyposeError `checkpoint-mismatch` for tensors that are not the network's, `invalid-model` for a network of
+ *   layers that are not trained here: HrHRNet's second head, the successor's branches.
  */
 export function createTrainableNetwork(network: Network, checkpoint: Checkpoint): TrainableNetwork {
+  const untrained = network.layers.find(({ op }) => UNTRAINED.has(op));
+  if (untrained) throw notTrained(untrained);
   const shapes = checkpointShapes(network);
   for (const { name, shape } of shapes) {
     const found = checkpoint.get(name);
@@ -97,7 +100,7 @@ export function createTrainableNetwork(network: Network, checkpoint: Checkpoint)
   }
 
   /** What a weighted layer does after its convolution. */
-  function finish(layer: WeightedLayer, sum: tf.Tensor4D, mapOf: MapOf, statistics: Statistics): tf.Tensor4D {
+  function finish(layer: ConvLayer | AdaptiveConvLayer, sum: tf.Tensor4D, mapOf: MapOf, statistics: Statistics): tf.Tensor4D {
     let x =
       layer.norm === undefined
         ? addBias(sum, parameter(`${layer.name}.bias`))
@@ -135,6 +138,11 @@ export function createTrainableNetwork(network: Network, checkpoint: Checkpoint)
         return concat(layer.inputs.map((input) => upsampled(input, interpolate)));
       case 'mean':
         return mean(layer.inputs.map(mapOf));
+      case 'maximum':
+      case 'split':
+      case 'groupConv':
+      case 'transposedConv':
+        throw notTrained(layer);
     }
   }
 
@@ -171,6 +179,15 @@ export function createTrainableNetwork(network: Network, checkpoint: Checkpoint)
 
     dispose: () => tf.dispose([...all.values()]),
   };
+}
+
+const UNTRAINED: ReadonlySet<Layer['op']> = new Set(['maximum', 'split', 'groupConv', 'transposedConv'] as const);
+
+function notTrained({ op, name }: Layer): ManyposeError {
+  return new ManyposeError(
+    'invalid-model',
+    `${name}: layers of the kind ${op} are not trained here, only the paper's networks with heatmaps at stride 4`,
+  );
 }
 
 type MapOf = (map: MapTensor) => tf.Tensor4D;

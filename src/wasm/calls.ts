@@ -10,6 +10,10 @@ export const KERNELS = [
   'fuse',
   'concat',
   'mean',
+  'maximum',
+  'split',
+  'groupConv',
+  'transposedConv',
 ] as const;
 
 /** The numbers of a call; `Call` in assembly/call.ts has the same order and says what they mean. */
@@ -18,7 +22,7 @@ export const CALL_FIELDS = [
   'kernel', 'items', 'taken',
   'input', 'input1', 'input2', 'input3', 'inputs', 'inWidth', 'inHeight', 'inLanes',
   'output', 'width', 'height', 'lanes',
-  'weights', 'bias', 'shortcut', 'transform', 'transformLanes', 'side', 'stride', 'dilation', 'relu', 'panels', 'windows',
+  'weights', 'bias', 'shortcut', 'transform', 'transformLanes', 'translation', 'translationLanes', 'groups', 'side', 'stride', 'dilation', 'relu', 'panels', 'windows',
   'factor', 'factor1', 'factor2', 'factor3', 'firstLane', 'channels', 'places',
 ] as const;
 

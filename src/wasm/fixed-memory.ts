@@ -1,5 +1,5 @@
 import type { MapTensor, Network, WeightedLayer } from '../network/network.ts';
-import { kernelOf } from '../network/network.ts';
+import { groupsOf, kernelOf } from '../network/network.ts';
 import { blocksOf, partsOf } from '../network/parts.ts';
 import { weightedLayers } from '../network/weights.ts';
 import { CONTROL_ADDRESS, PANEL, ROWS, TILE, WINOGRAD_PRODUCTS } from './assembly/constants.ts';
@@ -35,6 +35,9 @@ export function usesWinograd(layer: WeightedLayer): boolean {
   );
 }
 
+/** Output cells of a transposed convolution are of four kinds, by the parities of row and column, with weights of their own. */
+export const TRANSPOSED_KINDS = 4;
+
 /** 256 KiB: with the weights of eight channels it fits second-level caches. */
 const WINDOW_FLOATS = 65536;
 
@@ -43,7 +46,7 @@ export function windowsFor(lanes: number): number {
   return Math.max(1, Math.floor(WINDOW_FLOATS / (WINOGRAD_PRODUCTS * lanes * TILE))) * TILE;
 }
 
-/** Products per output channel, input lane and output cell or window. */
+/** Products per output channel, input lane and output cell or window; of all kinds of cells, if there are several. */
 function productsOf(layer: WeightedLayer): number {
   return usesWinograd(layer) ? WINOGRAD_PRODUCTS : kernelOf(layer) ** 2;
 }
@@ -52,6 +55,7 @@ function productsOf(layer: WeightedLayer): number {
 export function layOutFixedMemory(network: Pick<Network, 'layers'>, threads: number): FixedMemory {
   const parts = partsOf(network);
   const lanesOf = (map: MapTensor): number => blocksOf(parts(map), LANES) * LANES;
+  const groupLanesOf = (map: MapTensor): number => lanesOf(map) / groupsOf(map);
   const layers = weightedLayers(network);
   const most = (size: (layer: WeightedLayer) => number): number => Math.max(0, ...layers.map(size));
 
@@ -62,7 +66,7 @@ export function layOutFixedMemory(network: Pick<Network, 'layers'>, threads: num
   const scratchBytes =
     4 *
     most((layer) => {
-      const lanes = lanesOf(layer.input);
+      const lanes = groupLanesOf(layer.input);
       return usesWinograd(layer)
         ? WINOGRAD_PRODUCTS * ((1 + TILE + windowsFor(lanes)) * lanes + windowsFor(lanes) * PANEL)
         : ROWS * kernelOf(layer) ** 2 * lanes + TILE * lanes;
@@ -70,10 +74,13 @@ export function layOutFixedMemory(network: Pick<Network, 'layers'>, threads: num
   const scratch = addresses.take(scratchBytes * threads);
   const places = new Map(
     layers.map((layer): [string, WasmWeights] => {
-      const outLanes = Math.ceil(layer.output.channels / PANEL) * PANEL;
+      const outLanes = lanesOf(layer.output);
       return [
         layer.name,
-        { weights: addresses.take(4 * outLanes * productsOf(layer) * lanesOf(layer.input)), bias: addresses.take(4 * outLanes) },
+        {
+          weights: addresses.take(4 * outLanes * productsOf(layer) * groupLanesOf(layer.input)),
+          bias: addresses.take(4 * outLanes),
+        },
       ];
     }),
   );

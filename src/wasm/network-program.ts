@@ -2,21 +2,25 @@ import { ManyposeError } from '../errors.ts';
 import { planMemory } from '../network/memory-plan.ts';
 import type {
   AdaptiveConvLayer,
+  CellwiseLayer,
   ConcatLayer,
   ConvLayer,
   FuseLayer,
+  GroupConvLayer,
   Layer,
   MapTensor,
-  MeanLayer,
   Network,
+  SplitLayer,
+  TransposedConvLayer,
 } from '../network/network.ts';
+import { groupsOf } from '../network/network.ts';
 import { partsOf } from '../network/parts.ts';
 import { PANEL, ROWS, WINOGRAD_OUTPUT } from './assembly/constants.ts';
 import type { Call } from './calls.ts';
 import { CALL_BYTES, encodeCalls } from './calls.ts';
 import type { Read, Work } from './engine.ts';
 import type { FixedMemory } from './fixed-memory.ts';
-import { usesWinograd, windowsFor } from './fixed-memory.ts';
+import { TRANSPOSED_KINDS, usesWinograd, windowsFor } from './fixed-memory.ts';
 import type { WasmMap } from './layout.ts';
 import { addressesFrom, mapShape } from './layout.ts';
 
@@ -83,11 +87,18 @@ function lowerLayer(layer: Layer, mapOf: (map: MapTensor) => WasmMap, fixed: Fix
     case 'conv':
     case 'adaptiveConv':
       return [convCall(layer, mapOf, fixed, threads)];
+    case 'groupConv':
+      return [groupConvCall(layer, mapOf(layer.input), output, fixed)];
+    case 'transposedConv':
+      return [transposedConvCall(layer, mapOf(layer.input), output, fixed)];
     case 'fuse':
     case 'mean':
+    case 'maximum':
       return [joinCall(layer, layer.inputs.map(mapOf), output)];
     case 'concat':
       return concatCalls(layer, layer.inputs.map(mapOf), output);
+    case 'split':
+      return [splitCall(layer, mapOf(layer.input), output)];
   }
 }
 
@@ -123,16 +134,17 @@ function convCall(
   const chunks = fast
     ? Math.ceil((Math.ceil(output.width / WINOGRAD_OUTPUT) * Math.ceil(output.height / WINOGRAD_OUTPUT)) / windows)
     : Math.ceil((output.width * output.height) / ROWS);
-  const allPanels = output.lanes / PANEL;
+  const groups = groupsOf(layer.output);
+  const groupPanels = output.lanes / PANEL / groups;
   // Where there are few chunks of cells, threads share a chunk's output channels too.
-  const groups = threads === 1 ? 1 : Math.min(allPanels, Math.ceil((ITEMS_PER_THREAD * threads) / chunks));
-  const panels = Math.ceil(allPanels / groups);
-  const transform = layer.op === 'adaptiveConv' ? mapOf(layer.transform) : undefined;
+  const shares = threads === 1 ? 1 : Math.min(groupPanels, Math.ceil((ITEMS_PER_THREAD * threads) / (chunks * groups)));
+  const panels = Math.ceil(groupPanels / shares);
   return {
     kernel: fast ? 'winograd' : layer.op,
     windows,
-    items: chunks * Math.ceil(allPanels / panels),
+    items: chunks * groups * Math.ceil(groupPanels / panels),
     panels,
+    groups,
     ...inputOf(input),
     ...outputOf(output),
     ...fixed.of(layer),
@@ -140,11 +152,55 @@ function convCall(
     relu: Number(layer.relu),
     ...(layer.op === 'conv'
       ? { side: layer.kernel, stride: layer.stride }
-      : { transform: transform!.address, transformLanes: transform!.lanes, dilation: layer.dilation }),
+      : { ...movesOf(mapOf(layer.transform), layer.translation && mapOf(layer.translation)), dilation: layer.dilation }),
   };
 }
 
-function joinCall(layer: FuseLayer | MeanLayer, inputs: readonly WasmMap[], output: WasmMap): Call {
+function movesOf(transform: WasmMap, translation?: WasmMap) {
+  return {
+    transform: transform.address,
+    transformLanes: transform.lanes,
+    translation: translation?.address,
+    translationLanes: translation?.lanes,
+  };
+}
+
+function groupConvCall(layer: GroupConvLayer, input: WasmMap, output: WasmMap, fixed: FixedMemory): Call {
+  return {
+    kernel: layer.op,
+    items: output.height,
+    ...inputOf(input),
+    ...outputOf(output),
+    ...fixed.of(layer),
+    side: layer.kernel,
+    groups: groupsOf(layer.input),
+    channels: layer.output.channels,
+  };
+}
+
+function transposedConvCall(layer: TransposedConvLayer, input: WasmMap, output: WasmMap, fixed: FixedMemory): Call {
+  return {
+    kernel: layer.op,
+    items: TRANSPOSED_KINDS * input.height,
+    ...inputOf(input),
+    ...outputOf(output),
+    ...fixed.of(layer),
+    relu: 1,
+  };
+}
+
+function splitCall(layer: SplitLayer, input: WasmMap, output: WasmMap): Call {
+  return {
+    kernel: layer.op,
+    items: output.height,
+    ...inputOf(input),
+    ...outputOf(output),
+    groups: groupsOf(layer.output),
+    channels: layer.output.channels,
+  };
+}
+
+function joinCall(layer: FuseLayer | CellwiseLayer, inputs: readonly WasmMap[], output: WasmMap): Call {
   if (inputs.length < 2 || inputs.length > MOST_INPUTS) {
     throw new ManyposeError('invalid-model', `${layer.name}: expected 2 to ${MOST_INPUTS} inputs, got ${inputs.length}`);
   }

@@ -57,8 +57,8 @@ export async function createWasmRunner(
   return {
     kind: 'wasm',
     adapter: adapterOf(engine),
-    input: (frame, geometry, mirrored) => ({
-      values: preprocess(pixelsOf(frame), geometry, mirrored),
+    input: (frame, geometry, mirrored, shift) => ({
+      values: preprocess(pixelsOf(frame), geometry, mirrored, shift),
       width: geometry.width,
       height: geometry.height,
     }),

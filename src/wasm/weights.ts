@@ -1,5 +1,5 @@
-import type { Network, WeightedLayer } from '../network/network.ts';
-import { kernelOf } from '../network/network.ts';
+import type { MapTensor, Network, WeightedLayer } from '../network/network.ts';
+import { groupsOf, kernelOf } from '../network/network.ts';
 import type { Parts } from '../network/parts.ts';
 import { blocksOf, channelPlaces, partsOf } from '../network/parts.ts';
 import type { Weights } from '../network/weights.ts';
@@ -9,7 +9,7 @@ import type { Call } from './calls.ts';
 import { CALL_BYTES, encodeCalls } from './calls.ts';
 import type { Engine, Work, Write } from './engine.ts';
 import type { FixedMemory } from './fixed-memory.ts';
-import { usesWinograd } from './fixed-memory.ts';
+import { TRANSPOSED_KINDS, usesWinograd } from './fixed-memory.ts';
 import type { Addresses } from './layout.ts';
 import { LANES, addressesFrom } from './layout.ts';
 
@@ -31,63 +31,104 @@ export async function loadWeights(
     batch.push(layer);
     bytes += weights.get(`${layer.name}.weight`)!.data.byteLength;
     if (bytes < BATCH_BYTES && layer !== layers.at(-1)) continue;
-    await engine.execute(packingOf(batch, (each) => parts(each.input), weights, fixed));
+    await engine.execute(packingOf(batch, parts, weights, fixed));
     batch = [];
     bytes = 0;
   }
 }
 
+type PartsOf = (map: MapTensor) => Parts;
+
 /** Packs layers' weights from where the maps will be: nothing else runs yet. */
-function packingOf(
-  layers: readonly WeightedLayer[],
-  inputParts: (layer: WeightedLayer) => Parts,
-  weights: Weights,
-  fixed: FixedMemory,
-): Work {
+function packingOf(layers: readonly WeightedLayer[], parts: PartsOf, weights: Weights, fixed: FixedMemory): Work {
   const addresses = addressesFrom(fixed.end);
-  const packed = layers.map((layer) => packing(layer, inputParts(layer), weights, fixed, addresses));
-  const calls = { address: addresses.take(CALL_BYTES * layers.length), data: encodeCalls(packed.map(({ call }) => call)) };
+  const packed = layers.map((layer) => packing(layer, parts, weights, fixed, addresses));
+  const calls = packed.flatMap((each) => each.calls);
+  const program = { address: addresses.take(CALL_BYTES * calls.length), data: encodeCalls(calls) };
   return {
     bytes: addresses.end,
-    writes: [...fixed.writes, calls, ...packed.flatMap(({ writes }) => writes)],
-    calls: calls.address,
-    count: layers.length,
+    writes: [...fixed.writes, program, ...packed.flatMap(({ writes }) => writes)],
+    calls: program.address,
+    count: calls.length,
     reads: [],
   };
 }
 
 function packing(
   layer: WeightedLayer,
-  inputParts: Parts,
+  parts: PartsOf,
   weights: Weights,
   fixed: FixedMemory,
   addresses: Addresses,
-): { call: Call; writes: Write[] } {
+): { calls: Call[]; writes: Write[] } {
   const to = fixed.of(layer);
-  const { channels: lanes } = layer.output;
-  const items = Math.ceil(lanes / PANEL);
   const { data } = weights.get(`${layer.name}.weight`)!;
-  const bias = new Float32Array(items * PANEL);
-  bias.set(weights.get(`${layer.name}.bias`)!.data);
+  const bias = weights.get(`${layer.name}.bias`)!.data;
+  // One group's input: where its channels lie among its lanes.
+  const inputParts = parts(layer.input).slice(0, parts(layer.input).length / groupsOf(layer.input));
   const places = Int32Array.from(channelPlaces(inputParts, LANES));
-  const input = addresses.take(data.byteLength);
+  const inLanes = blocksOf(inputParts, LANES) * LANES;
+  const outGroups = groupsOf(layer.output);
+  const lanes = layer.output.channels / outGroups;
+  const panels = outGroups * Math.ceil(lanes / PANEL);
+  const placedBias = new Float32Array(panels * PANEL);
+  channelPlaces(parts(layer.output), LANES).forEach((place, channel) => (placedBias[place] = bias[channel]));
+  const writes: Write[] = [{ address: to.bias, data: placedBias }];
+  if (layer.op === 'groupConv') {
+    const vectors = vectorsOf(data, layer.output.channels, kernelOf(layer) ** 2, [...places], inLanes);
+    return { calls: [], writes: [...writes, { address: to.weights, data: vectors }] };
+  }
   const placesAt = addresses.take(places.byteLength);
-  return {
-    call: {
+  writes.push({ address: placesAt, data: places });
+  const pack = (numbers: Float32Array, side: number, output: number): Call => {
+    const input = addresses.take(numbers.byteLength);
+    writes.push({ address: input, data: numbers });
+    return {
       kernel: usesWinograd(layer) ? 'packWinograd' : 'packWeights',
-      items,
+      items: panels,
       input,
-      output: to.weights,
+      output,
       channels: places.length,
       lanes,
-      inLanes: blocksOf(inputParts, LANES) * LANES,
+      inLanes,
       places: placesAt,
-      side: kernelOf(layer),
-    },
-    writes: [
-      { address: placesAt, data: places },
-      { address: input, data },
-      { address: to.bias, data: bias },
-    ],
+      side,
+    };
   };
+  const calls =
+    layer.op === 'transposedConv'
+      ? Array.from({ length: TRANSPOSED_KINDS }, (_, kind) =>
+          pack(kernelsOfKind(data, kind), 2, to.weights + kind * panels * PANEL * 4 * inLanes * 4),
+        )
+      : [pack(data, kernelOf(layer), to.weights)];
+  return { calls, writes };
+}
+
+/** Weights [out, in, taps] as [out][taps][lanes], 0 where a lane is no channel. */
+function vectorsOf(
+  data: Float32Array,
+  outChannels: number,
+  taps: number,
+  places: readonly number[],
+  lanes: number,
+): Float32Array {
+  const vectors = new Float32Array(outChannels * taps * lanes);
+  let from = 0;
+  for (let out = 0; out < outChannels; out++) {
+    for (const place of places) {
+      for (let tap = 0; tap < taps; tap++) vectors[(out * taps + tap) * lanes + place] = data[from++];
+    }
+  }
+  return vectors;
+}
+
+/** Of 4×4 kernels the 2×2 that make output cells of one kind (2 · row's parity + column's), in the order of the input cells. */
+function kernelsOfKind(data: Float32Array, kind: number): Float32Array {
+  const [down, right] = [kind >> 1, kind & 1];
+  const kernels = new Float32Array(data.length / 4);
+  for (let i = 0; i < kernels.length; i++) {
+    const [row, column] = [3 - down - 2 * ((i >> 1) & 1), 3 - right - 2 * (i & 1)];
+    kernels[i] = data[(i >> 2) * 16 + row * 4 + column];
+  }
+  return kernels;
 }

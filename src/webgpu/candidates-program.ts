@@ -22,11 +22,11 @@ export interface CandidateBuffers {
   copy(encoder: GPUCommandEncoder): void;
 }
 
-type Described = Pick<Network, 'keypointSet' | 'outputs'>;
+type Described = Pick<Network, 'keypointSet' | 'outputs' | 'decoding'>;
 
 export function createCandidateBuffers(
   memory: GpuMemory,
-  { keypointSet, outputs: { heatmaps, offsetMap } }: Described,
+  { keypointSet, outputs: { heatmaps, offsetMap }, decoding }: Described,
 ): CandidateBuffers {
   const keypoints = keypointSet.names.length;
   const lists = keypoints + 1;
@@ -54,7 +54,10 @@ export function createCandidateBuffers(
       peaksCall(found.heatmaps, heatRatio, keypoints, ranges),
       centersCall(found.centerMap, keypoints, ranges),
       rankCall(keypoints, ranges),
-      gatherCall({ ...found, heatRatio, offsetRatio }, keypoints, ranges, { regressed, windows }),
+      gatherCall({ ...found, heatRatio, offsetRatio, offsetSign: decoding.offsetSign }, keypoints, ranges, {
+        regressed,
+        windows,
+      }),
     ],
     clear: (encoder) => encoder.clearBuffer(counts),
     copy(encoder) {

@@ -1,5 +1,6 @@
 import type { InputGeometry } from '../geometry.ts';
 import { outputMaps } from '../network/network.ts';
+import type { Pass } from '../runtime/passes.ts';
 import { prepareCalls, recordDispatches } from './dispatch.ts';
 import type { FlipProgram } from './flip-program.ts';
 import { createFlipProgram } from './flip-program.ts';
@@ -20,6 +21,8 @@ export interface FrameProgram {
   /** The same of the flip test's result. */
   mergedMaps(): readonly GpuMap[];
   recordNetwork(encoder: GPUCommandEncoder): void;
+  /** One pass of a frame from pixels to the maps that hold outputs. */
+  recordPass(encoder: GPUCommandEncoder, taken: TakenFrame, pass: Pass): void;
   /** A frame from pixels to candidates in the readback buffer. */
   recordFrame(encoder: GPUCommandEncoder, taken: TakenFrame, geometry: InputGeometry, flip: boolean): void;
   destroy(): void;
@@ -72,8 +75,14 @@ function programIn(memory: GpuMemory, loaded: LoadedNetwork, width: number, heig
     return groups;
   }
 
-  function recordPreprocess(pass: GPUComputePassEncoder, taken: TakenFrame, geometry: InputGeometry, mirrored: boolean): void {
-    device.queue.writeBuffer(uniforms, mirrored ? stride : 0, preprocessUniforms(geometry, taken, mirrored));
+  function recordPreprocess(
+    pass: GPUComputePassEncoder,
+    taken: TakenFrame,
+    geometry: InputGeometry,
+    mirrored: boolean,
+    shift?: number,
+  ): void {
+    device.queue.writeBuffer(uniforms, mirrored ? stride : 0, preprocessUniforms(geometry, taken, mirrored, shift));
     pass.setPipeline(pipelines.of(preprocessPipeline(taken.kind)).pipeline);
     pass.setBindGroup(0, bindGroupsFor(taken)[Number(mirrored)]);
     pass.dispatchWorkgroups(...preprocessWorkgroups(geometry));
@@ -86,6 +95,13 @@ function programIn(memory: GpuMemory, loaded: LoadedNetwork, width: number, heig
 
     recordNetwork(encoder) {
       const pass = encoder.beginComputePass({ label: 'network' });
+      recordDispatches(pass, networkCalls);
+      pass.end();
+    },
+
+    recordPass(encoder, taken, { geometry, mirrored, shift }) {
+      const pass = encoder.beginComputePass({ label: 'pass' });
+      recordPreprocess(pass, taken, geometry, mirrored, shift);
       recordDispatches(pass, networkCalls);
       pass.end();
     },

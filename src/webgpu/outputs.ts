@@ -8,8 +8,8 @@ export interface GpuOutput {
   readonly first: number;
 }
 
-/** A network's outputs in GPU memory. */
-export type GpuOutputs = Readonly<Record<keyof Network['outputs'], GpuOutput>>;
+/** A network's outputs in GPU memory, as far as candidates are found in them there. */
+export type GpuOutputs = Readonly<Record<'heatmaps' | 'centerMap' | 'offsetMap', GpuOutput>>;
 
 /** Where a network's outputs lie. */
 export function gpuOutputs({ outputs }: Pick<Network, 'outputs'>, mapOf: (map: MapTensor) => GpuMap): GpuOutputs {

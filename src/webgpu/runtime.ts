@@ -5,7 +5,7 @@ import type { Network } from '../network/network.ts';
 import type { Weights } from '../network/weights.ts';
 import { checkInput, checkSides } from '../runtime/input-checks.ts';
 import type { Pass, ScalePasses } from '../runtime/passes.ts';
-import { passesByScale, referenceGeometry } from '../runtime/passes.ts';
+import { passesByScale, referenceGeometry, runPasses } from '../runtime/passes.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { createTurns } from '../runtime/turns.ts';
 import { parseCandidates } from './candidates-program.ts';
@@ -108,7 +108,7 @@ function runtimeOf(loaded: LoadedNetwork, opened: OpenDevice): Runtime {
   /** What is needed seldom is loaded late. */
   async function decodeMaps(scales: readonly ScaleMaps[], width: number, height: number): Promise<PoseCandidates> {
     const { candidatesFromScales } = await import('../decode/candidates-from-maps.ts');
-    return candidatesFromScales(scales, width, height);
+    return candidatesFromScales(scales, width, height, network.decoding);
   }
 
   async function serveScales(taken: TakenFrame, passes: readonly Pass[]): Promise<PoseCandidates> {
@@ -122,7 +122,25 @@ function runtimeOf(loaded: LoadedNetwork, opened: OpenDevice): Runtime {
     return decodeMaps(found, width, height);
   }
 
+  /** Of a network with finer heatmaps too: all passes' maps, which are joined here. */
+  async function servePasses(taken: TakenFrame, passes: readonly Pass[]): Promise<PoseCandidates> {
+    const { width, height } = referenceGeometry(passes);
+    const found = await runPasses(passes, network.keypointSet.mirror, async (pass) => {
+      const { result: maps, checked } = watched(device, () => {
+        const program = programFor(pass.geometry.width, pass.geometry.height);
+        const encoder = device.createCommandEncoder({ label: 'pass' });
+        program.recordPass(encoder, taken, pass);
+        device.queue.submit([encoder.finish()]);
+        return program.maps;
+      });
+      await checked;
+      return readMaps(device, network, maps);
+    });
+    return decodeMaps(found, width, height);
+  }
+
   async function serveFrame(taken: TakenFrame, passes: readonly Pass[]): Promise<PoseCandidates> {
+    if (network.outputs.heatmaps2x) return servePasses(taken, passes);
     const [scale, ...more] = passesByScale(passes);
     if (more.length > 0) return serveScales(taken, passes);
     const { width, height } = referenceGeometry(passes);
@@ -156,7 +174,8 @@ function runtimeOf(loaded: LoadedNetwork, opened: OpenDevice): Runtime {
       turns.checkRoom();
       for (const { geometry } of passes) checkSides(geometry.width, geometry.height);
       // A video's frame that is not copied is gone after the first submission.
-      const submittedNow = turns.idle && passesByScale(passes).length === 1;
+      const submissions = network.outputs.heatmaps2x ? passes : passesByScale(passes);
+      const submittedNow = turns.idle && submissions.length === 1;
       const { result: taken, checked } = watched(device, () => frames.take(frame, submittedNow));
       return turns.take(() =>
         guarded(async () => {

@@ -8,7 +8,6 @@ import type { Model } from '../../src/model/load.ts';
 import { networkMaps } from '../../src/network/output-maps.ts';
 import { TAPS } from '../../src/ops/adaptive-conv.ts';
 import { preprocess } from '../../src/ops/preprocess.ts';
-import { KEYPOINT_SETS } from '../../src/pose.ts';
 import { createMapsRuntime } from '../../src/runtime/maps-runtime.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { registerAdaptiveConv } from '../../src/tfjs/adaptive-conv.ts';
@@ -17,7 +16,7 @@ import { toPlanes } from '../../src/tfjs/layout.ts';
 import { uploadInput } from '../../src/tfjs/pixels.ts';
 
 /** One thread, as with our kernels beside it. */
-export async function openTfjsWasm({ descriptor, network, weights }: Model): Promise<Runtime> {
+export async function openTfjsWasm({ network, weights }: Model): Promise<Runtime> {
   setWasmPaths('/node_modules/@tensorflow/tfjs-backend-wasm/dist/');
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   const before = tf.engine().backendName;
@@ -64,7 +63,7 @@ export async function openTfjsWasm({ descriptor, network, weights }: Model): Pro
       isLost: () => false,
       dispose: () => tf.dispose([...uploaded.values()]),
     },
-    KEYPOINT_SETS[descriptor.keypointSet].mirror,
+    network,
   );
 }
 

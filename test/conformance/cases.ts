@@ -2,6 +2,7 @@
  * What every runtime must do, whatever it runs on: the same cases in Node (`in-node.ts`) and in a
  * browser (`browser.spec.ts`). A case throws where a runtime does not conform.
  */
+import { createCpuRunner } from '../../src/cpu/runner.ts';
 import type { ScaleMaps } from '../../src/decode/candidates-from-maps.ts';
 import { candidatesFromMaps, candidatesFromScales } from '../../src/decode/candidates-from-maps.ts';
 import type { PoseCandidates } from '../../src/decode/candidates.ts';
@@ -9,6 +10,7 @@ import type { Frame, PixelData } from '../../src/frame.ts';
 import type { InputGeometry } from '../../src/geometry.ts';
 import { fitInput } from '../../src/geometry.ts';
 import type { ModelDescriptor } from '../../src/network/descriptor.ts';
+import { buildNetwork } from '../../src/network/build.ts';
 import type { Weights } from '../../src/network/weights.ts';
 import { mergeFlipped } from '../../src/ops/flip-merge.ts';
 import type { NetworkMaps } from '../../src/ops/network-maps.ts';
@@ -17,7 +19,7 @@ import { COCO } from '../../src/pose.ts';
 import type { Pass } from '../../src/runtime/passes.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { formulaInput, formulaWeights, uniformDraws } from '../support/formula-weights.ts';
-import { COCO_W32, TINY_W4 } from '../support/models.ts';
+import { COCO_W32, TINY_DEKR, TINY_HIGHER, TINY_W4 } from '../support/models.ts';
 import { relativeError } from '../support/relative-error.ts';
 
 /** A place to run the cases in. */
@@ -56,6 +58,28 @@ export const CASES: Readonly<Record<string, Case>> = {
 
   async 'gives the official outputs of the full network'(bench) {
     return goldens(bench, COCO_W32, GOLDEN_SIZES.slice(-1));
+  },
+
+  async 'gives what the references give of a small HrHRNet and a small DEKR network'(bench) {
+    const words: string[] = [];
+    for (const model of [TINY_HIGHER, TINY_DEKR]) {
+      const [weights, width, height] = [formulaWeights(model), 64, 96];
+      const runtime = await bench.open(model, weights);
+      const maps = await runtime.runMaps(formulaInput(width, height), width, height);
+      const expected = await createCpuRunner(buildNetwork(model), weights).run({
+        values: formulaInput(width, height),
+        width,
+        height,
+      });
+      check(Object.keys(maps).sort().join() === Object.keys(expected).sort().join(), `${model.id} gives ${Object.keys(maps)}`);
+      for (const name of Object.keys(expected) as (keyof NetworkMaps)[]) {
+        const error = relativeError(maps[name]!.values, expected[name]!.values);
+        words.push(`${model.id} ${name} ${error.toExponential(1)}`);
+        check(error < TOLERANCE, words.at(-1)!);
+      }
+      runtime.dispose();
+    }
+    return words.join('; ');
   },
 
   async 'finds the candidates that the maps of a frame hold'(bench) {

@@ -89,11 +89,27 @@ describe('manypose convert', () => {
     ['an unknown option', () => ['a', 'b', '--fast'], 2, /--fast/],
     ['an unknown precision', () => ['a', 'b', '--dtype', 'int4'], 2, /f16 or f32, not int4/],
     ['a missing file', () => [path('none.pth'), path('x')], 2, /cannot read .*none\.pth/],
-    ['another network', () => [checkpoint, path('x'), '--model', 'coco_w32'], 1, /misshapen: transition1/],
+    [
+      'another network',
+      () => [checkpoint, path('x'), '--model', 'coco_w32'],
+      1,
+      /the network's:\n.* misshapen: .*transition1.*\n--verbose lists them all/,
+    ],
+    [
+      'another network, at length',
+      () => [checkpoint, path('x'), '--model', 'coco_w32', '--verbose'],
+      1,
+      /^misshapen: transition1\.0\.0\.weight is \[4,256,3,3\], not \[32,256,3,3\]\n/,
+    ],
     ['a descriptor that is none', () => [checkpoint, path('x'), '--model', path('bad.json')], 1, /not a model descriptor: id/],
     ['a file that is no checkpoint', () => [path('bad.json'), path('x')], 1, /a text file, not a checkpoint/],
     ['an evil checkpoint', () => [path('evil.pth'), path('x')], 1, /os\.system/],
-    ['a scorer that is none', () => [checkpoint, path('x'), '--scorer', checkpoint], 1, /6 missing: l1.weight/],
+    [
+      'a scorer that is none',
+      () => [checkpoint, path('x'), '--scorer', checkpoint],
+      1,
+      /6 missing: 2 of l1, 2 of l2, 2 of l3 \(first l1\.weight\)/,
+    ],
   ])('reports %s by its message', async (_, args, status, message) => {
     await writeFile(path('bad.json'), '{}');
     await writeFile(path('evil.pth'), legacyFile(pickle(op.call(op.global('os', 'system'), op.text('true')))));

@@ -31,7 +31,11 @@ describe('parseManifest', () => {
     ['no object', () => null, /not a weight manifest/],
     ['another format', (m) => (m.format = 'onnx'), /not a weight manifest/],
     ['a later version', (m) => (m.version = 2), /version 2; this library reads version 1/],
-    ['another architecture', (m) => (m.model.architecture = 'vit'), /'adaptive-hrnet' expected, got "vit"/],
+    [
+      'another architecture',
+      (m) => (m.model.architecture = 'vit'),
+      /architecture: one of adaptive-hrnet, adaptive-higher-hrnet, dekr expected, got "vit"/,
+    ],
     ['an unknown keypoint set', (m) => (m.model.keypointSet = 'toString'), /keypointSet: one of coco, crowdpose/],
     ['a width of 0', (m) => (m.model.width = 0), /width: 1 to 1024/],
     ['an enormous width', (m) => (m.model.width = 1e9), /width: 1 to 1024/],

@@ -1,5 +1,6 @@
 import type { ConvLayer, MapTensor, Network } from '../../src/network/network.ts';
 import type { WeightTensor, Weights } from '../../src/network/weights.ts';
+import { PAPER_RULES } from '../../src/network/decoding-rules.ts';
 import { COCO } from '../../src/pose.ts';
 
 const K = COCO.names.length;
@@ -26,6 +27,7 @@ export function brightnessNetwork(): { network: Network; weights: Weights } {
       centerMap: { map: output, first: K, channels: 1 },
       offsetMap: { map: output, first: K + 1, channels: 2 * K },
     },
+    decoding: PAPER_RULES,
   };
   const weights = new Map<string, WeightTensor>();
   for (const {

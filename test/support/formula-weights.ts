@@ -39,12 +39,12 @@ function formulaOf(name: string, shape: readonly number[]): (u: number, i: numbe
   if (name.endsWith('.running_mean')) return (u) => 0.2 * u;
   if (name.endsWith('.running_var')) return (u) => 1 + 0.4 * u;
   if (name.endsWith('.weight')) return (u) => 1 + 0.2 * u; // 1-d: BatchNorm
-  if (/\.transform_matrix_conv\d\.bias$/.test(name)) return (u, i) => [1, 0, 0, 1][i] + 0.3 * u;
+  if (/\.transform_matrix_conv\d?\.bias$/.test(name)) return (u, i) => [1, 0, 0, 1][i] + 0.3 * u;
   return (u) => 0.1 * u;
 }
 
 function gainOf(name: string): number {
-  if (/\.transform_matrix_conv\d\.weight$/.test(name) || name.endsWith('.translation_conv.weight')) return 0.0003;
+  if (/\.transform_matrix_conv\d?\.weight$/.test(name) || name.endsWith('.translation_conv.weight')) return 0.0003;
   if (name.endsWith('.adapt_conv.weight')) return 0.5;
   if (name.endsWith('.conv3.weight')) return 0.3;
   // The dot keeps the top-level conv2 out.

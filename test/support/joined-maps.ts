@@ -1,4 +1,4 @@
-import type { ConcatLayer, FuseLayer, MapTensor, MeanLayer } from '../../src/network/network.ts';
+import type { CellwiseLayer, ConcatLayer, FuseLayer, MapTensor } from '../../src/network/network.ts';
 import type { Planes } from '../../src/ops/planes.ts';
 import type { RunLayers } from './describe-layers.ts';
 import { noise } from './parity.ts';
@@ -18,7 +18,7 @@ export function noiseMaps(width: number, height: number, channels: readonly numb
  */
 export function runJoin(
   run: RunLayers,
-  op: (FuseLayer | ConcatLayer | MeanLayer)['op'],
+  op: (FuseLayer | ConcatLayer | CellwiseLayer)['op'],
   inputs: readonly Planes[],
   outChannels: number,
 ): Promise<Float32Array> {

@@ -1,5 +1,6 @@
 import type { MapTensor, Network } from '../../src/network/network.ts';
 import { adaptiveHeads } from '../../src/network/adaptive-heads.ts';
+import { PAPER_RULES } from '../../src/network/decoding-rules.ts';
 import { NetworkBuilder } from '../../src/network/builder.ts';
 import { COCO } from '../../src/pose.ts';
 
@@ -20,6 +21,11 @@ export function smallNetwork(): Network {
   const middle = block('block8', step('down8', fine, 24, 2));
   const coarse = block('block16', step('down16', middle, 24, 2));
   const fused = net.fuse('fuse', [fine, net.conv('up.0', middle, 24, { kernel: 1, norm: 'up.1', relu: false })], 4);
-  const outputs = adaptiveHeads(net, [fused, middle, coarse], COCO.names.length, { heatmap: 32, regression: 32 });
-  return { keypointSet: COCO, input, layers: net.layers, outputs };
+  const { outputs } = adaptiveHeads(net, [fused, middle, coarse], {
+    keypoints: COCO.names.length,
+    widths: { heatmap: 32, regression: 32 },
+    guidance: true,
+    branches: 'mean',
+  });
+  return { keypointSet: COCO, input, layers: net.layers, outputs, decoding: PAPER_RULES };
 }

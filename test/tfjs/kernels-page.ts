@@ -82,7 +82,7 @@ async function adaptiveConvErrors(backend: BackendName): Promise<Record<string, 
                 bias: tf.tensor1d(bias),
                 shortcut: shortcut && map(shortcut, outChannels),
               },
-              { dilation, relu: full },
+              { dilation, relu: full, groups: 1 },
             ),
           ),
         );

@@ -95,6 +95,7 @@ async function openMapsSearch({
   const inputSize = size === undefined ? descriptor.inputSize : Number(size);
   checkEstimation({ inputSize, scales });
   const keypointSet = KEYPOINT_SETS[descriptor.keypointSet];
+  const rules = model.network.decoding;
   const scoringNet = model.scorer && createScoringNet(keypointSet.id, model.scorer);
   const { runtime } = await chooseRuntime(NODE_RUNTIMES, wanted, model, {});
   return {
@@ -107,18 +108,18 @@ async function openMapsSearch({
       const { width, height } = geometry;
       const passes = passesOf(geometry, model.network, { flip, scales });
       const found = await runPasses(passes, keypointSet.mirror, (pass) =>
-        runtime.runMaps(preprocess(pixels, pass.geometry, pass.mirrored), pass.geometry.width, pass.geometry.height),
+        runtime.runMaps(preprocess(pixels, pass.geometry, pass.mirrored, pass.shift), pass.geometry.width, pass.geometry.height),
       );
       const network = performance.now() - start;
-      const candidates = candidatesFromScales(found, width, height);
+      const candidates = candidatesFromScales(found, width, height, rules);
       let annotated: PosesAtAnnotations | undefined;
       const atAnnotations = (): PosesAtAnnotations =>
         (annotated ??= posesAtAnnotations(candidates, heatFromScales(found, width, height), geometry, people, refine));
       const detections: Record<QualityName, () => readonly Detection[]> = {
-        regression: () => decodeRegression(candidates, geometry, keypointSet, EVERYBODY).map(detectionOf),
+        regression: () => decodeRegression(candidates, geometry, keypointSet, { ...EVERYBODY, rules }).map(detectionOf),
         heatmap: () => atAnnotations().lenient,
         'heatmap-strict': () => atAnnotations().strict,
-        final: () => decodePoses(candidates, geometry, keypointSet, { ...EVERYBODY, refine, scoringNet }).map(detectionOf),
+        final: () => decodePoses(candidates, geometry, keypointSet, { ...EVERYBODY, refine, scoringNet, rules }).map(detectionOf),
       };
       return { detections: Object.fromEntries(qualities.map((quality) => [quality, detections[quality]()])), network };
     },

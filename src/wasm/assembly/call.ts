@@ -1,5 +1,7 @@
 /** What a call computes; `KERNELS` in ../calls.ts has the same order. */
-export enum Kernel { Interleave, Planes, PackWeights, PackWinograd, Conv, Winograd, AdaptiveConv, Fuse, Concat, Mean }
+export enum Kernel {
+  Interleave, Planes, PackWeights, PackWinograd, Conv, Winograd, AdaptiveConv, Fuse, Concat, Mean, Maximum, Split, GroupConv, TransposedConv,
+}
 
 /**
  * One step of a program, as the driver writes it to memory (`CALL_FIELDS` in ../calls.ts names the
@@ -33,6 +35,11 @@ export class Call {
   shortcut: usize;
   transform: usize;
   transformLanes: i32;
+  /** 0 where there is none. */
+  translation: usize;
+  translationLanes: i32;
+  /** Groups that channels fall into, equally many lanes for each. */
+  groups: i32;
   /** Side of a convolution's kernel. */
   side: i32;
   stride: i32;

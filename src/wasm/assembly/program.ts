@@ -1,12 +1,15 @@
 import { adaptiveConv } from './adaptive-conv';
 import { barrier } from './barrier';
 import { Call, Kernel } from './call';
+import { maximum, mean } from './cellwise';
 import { concat } from './concat';
 import { control } from './control';
 import { conv } from './conv';
 import { fuse } from './fuse';
-import { mean } from './mean';
+import { groupConv } from './group-conv';
 import { interleave, planes } from './planes';
+import { split } from './split';
+import { transposedConv } from './transposed-conv';
 import { packWeights, packWinograd } from './weights';
 import { winograd } from './winograd';
 
@@ -43,6 +46,10 @@ function runItem(call: Call, item: i32, scratch: usize): void {
     case Kernel.Fuse: return fuse(call, item);
     case Kernel.Concat: return concat(call, item);
     case Kernel.Mean: return mean(call, item);
+    case Kernel.Maximum: return maximum(call, item);
+    case Kernel.Split: return split(call, item);
+    case Kernel.GroupConv: return groupConv(call, item);
+    case Kernel.TransposedConv: return transposedConv(call, item, scratch);
     default: unreachable();
   }
 }

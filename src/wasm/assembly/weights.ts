@@ -5,6 +5,7 @@ import { weightsToProduct } from './winograd-transforms';
 /**
  * Panel `panel` of a convolution's weights: [outChannels][channels][taps] at `input` becomes
  * [taps][inLanes][8 output channels], the order in which the GEMM reads it. Zero where a lane is no channel.
+ * Each group of `lanes` output channels begins a panel of its own; `channels` and `inLanes` are of one group.
  */
 export function packWeights(call: Call, panel: i32): void {
   const taps = call.side * call.side;
@@ -12,9 +13,12 @@ export function packWeights(call: Call, panel: i32): void {
   const panelBytes = (taps * inLanes * PANEL) << 2;
   const to = call.output + panel * panelBytes;
   memory.fill(to, 0, panelBytes);
-  const last = min((panel + 1) * PANEL, call.lanes);
-  for (let out = panel * PANEL; out < last; out++) {
-    let from = call.input + ((out * call.channels * taps) << 2);
+  const groupPanels = (call.lanes + PANEL - 1) / PANEL;
+  const group = panel / groupPanels;
+  const first = (panel % groupPanels) * PANEL;
+  const last = min(first + PANEL, call.lanes);
+  for (let out = first; out < last; out++) {
+    let from = call.input + (((group * call.lanes + out) * call.channels * taps) << 2);
     for (let channel = 0; channel < call.channels; channel++) {
       const place = load<i32>(call.places + (channel << 2));
       for (let tap = 0; tap < taps; tap++) {

@@ -27,10 +27,12 @@ export interface GatherMaps {
   readonly heatRatio: number;
   readonly offsetMap: GpuOutput;
   readonly offsetRatio: number;
+  /** 1 if offsets are subtracted, as if left out, -1 if they are added. */
+  readonly offsetSign?: 1 | -1;
 }
 
 export function gatherCall(
-  { heatmaps, heatRatio, offsetMap, offsetRatio }: GatherMaps,
+  { heatmaps, heatRatio, offsetMap, offsetRatio, offsetSign = 1 }: GatherMaps,
   keypoints: number,
   lists: CandidateLists<BufferRange>,
   out: Gathered,
@@ -41,7 +43,16 @@ export function gatherCall(
     kernel,
     label: 'gather',
     constants: { RATIO: heatRatio, SIDE: windowSide(heatRatio), OFFSET_RATIO: offsetRatio },
-    uniforms: uniformBlock([width, height, heatmaps.first, offsets.width, offsets.height, offsetMap.first, keypoints, 0]),
+    uniforms: uniformBlock([
+      width,
+      height,
+      heatmaps.first,
+      offsets.width,
+      offsets.height,
+      offsetMap.first,
+      keypoints,
+      offsetSign,
+    ]),
     storage: [heatmaps.map.range, offsetMap.map.range, lists.counts, lists.best, out.regressed, out.windows],
     workgroups: workgroupsFor(MAX_CANDIDATES * keypoints),
   };

@@ -2,7 +2,7 @@ import frameExternal from '../../../shaders/common/frame-external.wgsl?raw';
 import frameTexture from '../../../shaders/common/frame-texture.wgsl?raw';
 import source from '../../../shaders/preprocess.wgsl?raw';
 import type { InputGeometry } from '../../geometry.ts';
-import { PIXEL_MEAN, PIXEL_STD, frameSampling } from '../../ops/frame-sampling.ts';
+import { MIRROR_SHIFT, PIXEL_MEAN, PIXEL_STD, frameSampling } from '../../ops/frame-sampling.ts';
 import type { Compilable } from '../pipelines.ts';
 
 /** What the frame's pixels are read from. */
@@ -30,15 +30,16 @@ export const PREPROCESS_UNIFORM_BYTES = 64;
  * The shader's uniforms.
  *
  * @param texture size of the texture that holds the frame: the frame's own, or smaller if it was shrunk.
- * @param mirrored for the flip test's second run.
+ * @param mirrored for the flip test's second run, shifted left by `shift` pixels.
  */
 export function preprocessUniforms(
   geometry: InputGeometry,
   texture: { width: number; height: number },
   mirrored: boolean,
+  shift = MIRROR_SHIFT,
 ): ArrayBuffer {
   const block = new ArrayBuffer(PREPROCESS_UNIFORM_BYTES);
-  new Uint32Array(block).set([geometry.width, geometry.height, Number(mirrored)]);
+  new Uint32Array(block).set([geometry.width, geometry.height, Number(mirrored), shift]);
   const { stepX, startX, stepY, startY } = frameSampling(geometry, texture);
   new Float32Array(block, 16).set([stepX, stepY, startX, startY, ...PIXEL_MEAN, 0, ...PIXEL_STD, 0]);
   return block;

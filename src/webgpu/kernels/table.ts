@@ -2,10 +2,13 @@ import type { Layer } from '../../network/network.ts';
 import type { Capabilities } from '../capabilities.ts';
 import { plainAdaptiveConv } from './adaptive-conv/plain.ts';
 import { wideAdaptiveConv } from './adaptive-conv/wide.ts';
+import { maximum, mean } from './cellwise.ts';
 import { concat } from './concat.ts';
 import { plainConv } from './conv/plain.ts';
 import { fuse } from './fuse.ts';
-import { mean } from './mean.ts';
+import { groupConv } from './group-conv.ts';
+import { split } from './split.ts';
+import { transposedConv } from './transposed-conv.ts';
 import type { AnyVariant, AnyVariants, OperationVariants, Step } from './variant.ts';
 
 /** Every operation's kernels. What is measured to be faster on some hardware joins its operation's `special` ones. */
@@ -15,6 +18,10 @@ const VARIANTS: { readonly [Op in Layer['op']]: OperationVariants<Extract<Layer,
   fuse: { plain: fuse, special: [] },
   concat: { plain: concat, special: [] },
   mean: { plain: mean, special: [] },
+  maximum: { plain: maximum, special: [] },
+  split: { plain: split, special: [] },
+  groupConv: { plain: groupConv, special: [] },
+  transposedConv: { plain: transposedConv, special: [] },
 };
 
 /** Which variant runs a layer. */

@@ -1,8 +1,14 @@
 import type { AdaptiveConvLayer, MapTensor } from '../../../network/network.ts';
+import { groupsOf } from '../../../network/network.ts';
 import type { GpuMap, GpuWeights, Kernel, KernelCall } from '../../kernel.ts';
 import { uniformBlock, workgroupsFor } from '../../kernel.ts';
 
-/** What all variants bind: they differ in how much an invocation computes. */
+/** Whether a layer is of one group and without translation: the plain variant alone runs the others. */
+export function isUngrouped({ input, translation }: AdaptiveConvLayer): boolean {
+  return groupsOf(input) === 1 && translation === undefined;
+}
+
+/** What all special variants bind: they differ in how much an invocation computes. */
 export function adaptiveConvCall(
   kernel: Kernel,
   layer: AdaptiveConvLayer,

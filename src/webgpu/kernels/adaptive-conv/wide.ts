@@ -7,7 +7,7 @@ import { THREADS } from '../../kernel.ts';
 import { LANES } from '../../layout.ts';
 import { packMatrices } from '../pack-matrices.ts';
 import type { SpecialVariant } from '../variant.ts';
-import { adaptiveConvCall } from './call.ts';
+import { adaptiveConvCall, isUngrouped } from './call.ts';
 
 /** Per invocation: a sample serves eight matrices, a matrix two positions. */
 const OUT_BLOCKS = 8;
@@ -26,7 +26,7 @@ const MIN_CHANNELS = 4 * LANES + 1;
 /** Fewer and longer invocations: for drivers that compute on the CPU, where loads cost as much as multiply-adds. */
 export const wideAdaptiveConv: SpecialVariant<AdaptiveConvLayer> = {
   id: 'wide',
-  supports: ({ layer }, { software }) => software && layer.output.channels >= MIN_CHANNELS,
+  supports: ({ layer }, { software }) => software && isUngrouped(layer) && layer.output.channels >= MIN_CHANNELS,
   pack: (step, weights) => packMatrices(step, weights, { outBlocks: OUT_BLOCKS, outer: 'taps' }),
   calls: (layer, mapOf, weights) => [
     adaptiveConvCall(kernel, layer, mapOf, weights, { positions: POSITIONS, outBlocks: OUT_BLOCKS }),

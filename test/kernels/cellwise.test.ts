@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { mean } from '../../src/ops/mean.ts';
-import { mean as kernel } from '../../src/webgpu/kernels/mean.ts';
+import { maximum, mean } from '../../src/ops/cellwise.ts';
+import { mean as kernel } from '../../src/webgpu/kernels/cellwise.ts';
 import { describeLayers } from '../support/describe-layers.ts';
 import { describeGpu } from '../support/gpu.ts';
 import { noiseMaps, runJoin } from '../support/joined-maps.ts';
@@ -17,14 +17,22 @@ const CASES = [
   { width: 13, height: 2, channels: 35, inputs: 3 },
 ];
 
-describeLayers('the mean kernel', (run) => {
+describeLayers('the kernels of joined cells', (run) => {
   const check = parity('mean', TOLERANCE);
 
   it.each(CASES)(
-    'of $inputs maps of $channels channels of $width×$height',
+    'mean of $inputs maps of $channels channels of $width×$height',
     async ({ width, height, channels, inputs: count }) => {
       const inputs = noiseMaps(width, height, Array(count).fill(channels), Array(count).fill(1));
       check(await runJoin(run, 'mean', inputs, channels), mean(inputs).values);
+    },
+  );
+
+  it.each(CASES)(
+    'maximum of $inputs maps of $channels channels of $width×$height',
+    async ({ width, height, channels, inputs: count }) => {
+      const inputs = noiseMaps(width, height, Array(count).fill(channels), Array(count).fill(1));
+      expect(await runJoin(run, 'maximum', inputs, channels)).toEqual(maximum(inputs).values);
     },
   );
 

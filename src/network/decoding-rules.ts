@@ -1,0 +1,55 @@
+import { KEYPOINT_SETS } from '../pose.ts';
+import type { Architecture, ModelDescriptor } from './descriptor.ts';
+
+/** How a network's maps become poses, where networks differ (reference sections 3.4 to 3.13). */
+export interface DecodingRules {
+  /** 1: a keypoint lies at center - offset; -1: at center + offset. */
+  readonly offsetSign: 1 | -1;
+  /** How people found at other scales than 1 rank: their best scores `factor` times scale 1's best. */
+  readonly otherScales: {
+    readonly factor: number;
+    /** Whether a center must exceed the threshold after that (which is scaled by `factor` too), or as its map has it. */
+    readonly threshold: 'scaled' | 'own';
+  };
+  readonly duplicates: {
+    /** Two poses show one person if more keypoints than this lie near each other, ... */
+    readonly shared: number;
+    /** ... within so many input pixels, or this part of the diagonal of the walked pose's own extent. */
+    readonly within: { readonly pixels: number } | { readonly ofDiagonal: number };
+  };
+  /** Which of a person's poses is kept, and which people if there are too many: those of the best center, or of the most heat under their keypoints. */
+  readonly rankBy: 'center' | 'heat';
+  /** Whether keypoints move onto heatmap peaks and are refined there, or stay where they were regressed. */
+  readonly placing: 'peaks' | 'regressed';
+}
+
+/** The paper's. */
+export const PAPER_RULES: DecodingRules = {
+  offsetSign: 1,
+  otherScales: { factor: 0.001, threshold: 'scaled' },
+  duplicates: { shared: 10, within: { pixels: 10 } },
+  rankBy: 'center',
+  placing: 'peaks',
+};
+
+const RULES: { readonly [A in Architecture]: (crowd: boolean) => DecodingRules } = {
+  'adaptive-hrnet': () => PAPER_RULES,
+  'adaptive-higher-hrnet': () => PAPER_RULES,
+  dekr: (crowd) => ({
+    offsetSign: 1,
+    otherScales: { factor: crowd ? 0.8 : 0.9, threshold: 'own' },
+    duplicates: { shared: crowd ? 7 : 8, within: { ofDiagonal: 0.05 } },
+    rankBy: 'heat',
+    placing: 'regressed',
+  }),
+};
+
+/** The rules of a model. */
+export function decodingRules({
+  architecture,
+  keypointSet,
+  offsetSign = 'minus',
+}: Pick<ModelDescriptor, 'architecture' | 'keypointSet' | 'offsetSign'>): DecodingRules {
+  const rules = RULES[architecture](KEYPOINT_SETS[keypointSet].id === 'crowdpose');
+  return offsetSign === 'minus' ? rules : { ...rules, offsetSign: -1 };
+}
