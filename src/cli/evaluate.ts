@@ -157,7 +157,7 @@ async function findPoses(
       quality: qualities.join(),
       annotations: sha256(await readFile(annotationFile)),
     };
-    const stored = await openResults(settings, { ...options, path: options.results, categoryId });
+    const stored = await openResults(settings, { ...options, path: options.results, categoryId, adapter: search.adapter });
     const left = images.filter(({ id }) => !stored.done.has(id));
     const progress = createProgress(images.length, images.length - left.length);
     let networkMs = 0;
@@ -169,9 +169,9 @@ async function findPoses(
             `images: no file_name of image ${id}, so that its photo cannot be found`,
           );
         const { pixels } = await readPhoto(join(photos, fileName));
-        const { detections, network } = await search.find(pixels, people);
+        const { detections, network, multiplyAdds } = await search.find(pixels, people);
         networkMs += network;
-        await stored.add(id, detections);
+        await stored.add(id, detections, { network, multiplyAdds });
         const counts = qualities.map((quality) => detections[quality]!.length);
         progress.step(
           printable(fileName),

@@ -3,6 +3,7 @@ import { printable, printableLines } from '../printable.ts';
 import { CONVERT_USAGE, convertCommand } from './convert.ts';
 import { COPY_USAGE, copyCommand } from './copy.ts';
 import { EVALUATE_USAGE, evaluateCommand } from './evaluate.ts';
+import { FRONTIER_USAGE, frontierCommand } from './frontier.ts';
 import { INFO_USAGE, infoCommand } from './info.ts';
 import { MAPS_USAGE, mapsCommand } from './maps.ts';
 import { POSE_USAGE, poseCommand } from './pose.ts';
@@ -14,6 +15,7 @@ const USAGE = `Usage: manypose COMMAND ...
   copy          put the weights where a page can fetch them
   convert       turn a PyTorch checkpoint into files for the web
   evaluate      score poses against annotated photos
+  frontier      show what accuracy costs, from scored runs
   train-scorer  train the net that predicts how right a pose is
   info          say how large a model and the known networks are
   maps          run a network alone, for checking
@@ -31,6 +33,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   copy: { run: copyCommand, usage: COPY_USAGE },
   convert: { run: convertCommand, usage: CONVERT_USAGE },
   evaluate: { run: evaluateCommand, usage: EVALUATE_USAGE },
+  frontier: { run: frontierCommand, usage: FRONTIER_USAGE },
   'train-scorer': { run: trainScorerCommand, usage: TRAIN_SCORER_USAGE },
   info: { run: infoCommand, usage: INFO_USAGE },
   maps: { run: mapsCommand, usage: MAPS_USAGE },

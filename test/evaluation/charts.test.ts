@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { curveChart } from '../../src/evaluation/charts/curve-chart.ts';
 import { errorChart } from '../../src/evaluation/charts/error-chart.ts';
+import { frontierChart } from '../../src/evaluation/charts/frontier-chart.ts';
 import { ticksUpTo } from '../../src/evaluation/charts/svg.ts';
 import { parseAnnotations } from '../../src/evaluation/coco-annotations.ts';
 import { parseResults } from '../../src/evaluation/coco-results.ts';
 import { precisionRecallCurves } from '../../src/evaluation/curves.ts';
 import { analyseErrors } from '../../src/evaluation/error-analysis/analyse-errors.ts';
+import type { FrontierPoint } from '../../src/evaluation/frontier.ts';
 import { evalFixture, evalSet } from '../support/eval-fixtures.ts';
 
 interface Written {
@@ -134,5 +136,35 @@ describe('ticks', () => {
     expect(
       [ticksUpTo(29.9, 5), ticksUpTo(1, 5), ticksUpTo(100, 5), ticksUpTo(0.7, 5)].map((ticks) => [ticks[1], ticks.at(-1)]),
     ).toEqual([[10, 30], [0.2, 1], [20, 100], [0.2, 0.8].map((value) => expect.closeTo(value, 9) as number)]);
+  });
+});
+
+describe('the chart of what accuracy costs', () => {
+  const point = (size: number, series: string, averagePrecision: number, milliseconds: number | null): FrontierPoint => ({
+    name: `${size} · ${series}`,
+    series,
+    averagePrecision,
+    multiplyAdds: size ** 2 * 1e6,
+    milliseconds,
+  });
+
+  it('draws a line for each scheme, and a ring around what nothing beats', () => {
+    const points = [
+      ...[192, 256, 512].map((size, i) => point(size, 'one scale', 0.1 + 0.1 * i, size)),
+      point(512, 'scales 0.5,1 <&>', 0.28, 900),
+    ];
+    const svg = frontierChart(points, 'two cores & no GPU');
+    expectWellFormed(svg);
+    expectRoom(svg);
+    expect(svg.match(/<path /g)).toHaveLength(2 * 2);
+    expect(svg.match(/r="7"/g)).toHaveLength(2 * 3);
+    expect(svg).toContain('two cores &#38; no GPU');
+  });
+
+  it('leaves out times that nobody measured', () => {
+    const svg = frontierChart([point(256, 'one scale', 0, null)], 'nothing');
+    expectWellFormed(svg);
+    expectRoom(svg);
+    expect(svg).not.toContain('time');
   });
 });

@@ -9,11 +9,15 @@ import { posesAtAnnotations } from '../../evaluation/poses-at-annotations.ts';
 import { MAX_DETECTIONS } from '../../evaluation/rules.ts';
 import type { PixelData } from '../../frame.ts';
 import { fitInput } from '../../geometry.ts';
+import { buildNetwork } from '../../network/build.ts';
+import { multiplyAdds } from '../../network/counts.ts';
 import type { ModelDescriptor } from '../../network/descriptor.ts';
+import type { Network } from '../../network/network.ts';
 import { loadModel } from '../../model/load.ts';
 import { preprocess } from '../../ops/preprocess.ts';
 import { checkEstimation } from '../../options.ts';
 import { KEYPOINT_SETS } from '../../pose.ts';
+import type { Pass } from '../../runtime/passes.ts';
 import { passesOf, runPasses } from '../../runtime/passes.ts';
 import { chooseRuntime } from '../../runtimes/choose.ts';
 import { modelUrlOf } from '../model-url.ts';
@@ -30,10 +34,11 @@ export interface SearchOptions extends NodeDetectorOptions {
   readonly refine: boolean;
 }
 
-/** What was found in a photo, and how long the network took, in milliseconds. */
+/** What was found in a photo, what the network took for it in milliseconds, and its multiply-adds. */
 export interface Found {
   readonly detections: Readonly<Partial<Record<QualityName, readonly Detection[]>>>;
   readonly network: number;
+  readonly multiplyAdds: number;
 }
 
 /** A model, open to look for people in photos. */
@@ -68,13 +73,21 @@ export function openSearch(options: SearchOptions): Promise<Search> {
 async function openDetectorSearch(options: SearchOptions): Promise<Search> {
   const { flip, scales, refine, size } = options;
   const detector = await openNodeDetector(options);
+  const { model } = detector.info;
+  const network = buildNetwork(model);
+  const inputSize = size === undefined ? model.inputSize : Number(size);
   return {
-    model: detector.info.model,
+    model,
     adapter: detector.info.adapter,
-    inputSize: size === undefined ? detector.info.model.inputSize : Number(size),
+    inputSize,
     async find(pixels) {
       const poses = await detector.estimatePoses(pixels, { flip, scales, refine, ...EVERYBODY });
-      return { detections: { final: poses.map(detectionOf) }, network: detector.info.timings.network };
+      const passes = passesOf(fitInput(pixels.width, pixels.height, inputSize), network, { flip, scales });
+      return {
+        detections: { final: poses.map(detectionOf) },
+        network: detector.info.timings.network,
+        multiplyAdds: costOf(passes, network),
+      };
     },
     dispose: () => detector.dispose(),
   };
@@ -121,10 +134,18 @@ async function openMapsSearch({
         'heatmap-strict': () => atAnnotations().strict,
         final: () => decodePoses(candidates, geometry, keypointSet, { ...EVERYBODY, refine, scoringNet, rules }).map(detectionOf),
       };
-      return { detections: Object.fromEntries(qualities.map((quality) => [quality, detections[quality]()])), network };
+      return {
+        detections: Object.fromEntries(qualities.map((quality) => [quality, detections[quality]()])),
+        network,
+        multiplyAdds: costOf(passes, model.network),
+      };
     },
     dispose: () => runtime.dispose(),
   };
+}
+
+function costOf(passes: readonly Pass[], network: Network): number {
+  return passes.reduce((sum, { geometry: { height, width } }) => sum + multiplyAdds(network, height, width), 0);
 }
 
 /** @throws ManyposeError `invalid-argument` for a model of other keypoints than the annotations'. */

@@ -9,10 +9,26 @@ import type { QualityName } from './qualities.ts';
 /** All that results depend on, in words that a message can show. */
 export type RunSettings = Readonly<Record<string, string | number | boolean>>;
 
-/** Photos that were done, with how many results of each quality each has. */
-interface RunFile {
+/** What finding the people of one photo took. */
+export interface PhotoCost {
+  /** Of the network, in milliseconds. */
+  readonly network: number;
+  /** Of the network, all its passes together. */
+  readonly multiplyAdds: number;
+}
+
+/** A photo that was done, with how many results of each quality it has. */
+export interface DonePhoto extends Partial<PhotoCost> {
+  readonly id: Id;
+  readonly counts: Readonly<Partial<Record<QualityName, number>>>;
+}
+
+/** What a run was, and how far it came. */
+export interface RunFile {
   readonly settings: RunSettings;
-  readonly photos: readonly { readonly id: Id; readonly counts: Readonly<Partial<Record<QualityName, number>>> }[];
+  readonly photos: readonly DonePhoto[];
+  /** What ran the network, in words; the last one, of a run that went on. */
+  readonly adapter?: string;
 }
 
 export interface StoreOptions {
@@ -24,6 +40,8 @@ export interface StoreOptions {
   readonly force: boolean;
   readonly qualities: readonly QualityName[];
   readonly categoryId: number;
+  /** What runs the network, in words. */
+  readonly adapter: string;
 }
 
 /** Results in COCO's format as they are found, kept in files that an interrupted run can go on from. */
@@ -32,7 +50,7 @@ export interface StoredResults {
   readonly done: ReadonlySet<Id>;
   results(quality: QualityName): readonly CocoResult[];
   /** Takes what was found in one more photo, and writes it: at once, unless writing takes a good part of the time. */
-  add(imageId: Id, found: Readonly<Partial<Record<QualityName, readonly Detection[]>>>): Promise<void>;
+  add(imageId: Id, found: Readonly<Partial<Record<QualityName, readonly Detection[]>>>, cost: PhotoCost): Promise<void>;
   /** Writes what is not written yet. */
   flush(): Promise<void>;
 }
@@ -64,13 +82,13 @@ export function checkWhetherResumed(options: FileOptions & Pick<StoreOptions, 'r
  *   `invalid-annotations` if they are cut off or do not fit together.
  */
 export async function openResults(settings: RunSettings, options: StoreOptions): Promise<StoredResults> {
-  const { path, resume, qualities, categoryId } = options;
+  const { path, resume, qualities, categoryId, adapter } = options;
   const files = path === undefined ? undefined : filesOf(path, qualities);
   const all: Partial<Record<QualityName, CocoResult[]>> = Object.fromEntries(qualities.map((quality) => [quality, []]));
-  let photos: RunFile['photos'][number][] = [];
+  let photos: DonePhoto[] = [];
   checkWhetherResumed(options);
   if (files && resume && filesOfResults(options).some((file) => existsSync(file))) {
-    photos = [...(await readRun(files.run, settings))];
+    photos = [...checkSettings(files.run, await readRun(files.run), settings).photos];
     for (const quality of qualities) all[quality] = await readResults(files.results[quality]!, quality, photos);
   }
   const done = new Set(photos.map(({ id }) => id));
@@ -84,7 +102,7 @@ export async function openResults(settings: RunSettings, options: StoreOptions):
     const start = performance.now();
     // Of photos that are not listed yet, results do no harm.
     for (const quality of qualities) await writeOutput(files.results[quality]!, JSON.stringify(all[quality]));
-    await writeOutput(files.run, JSON.stringify({ settings, photos } satisfies RunFile));
+    await writeOutput(files.run, JSON.stringify({ settings, adapter, photos } satisfies RunFile));
     lastWritten = performance.now();
     writing = lastWritten - start;
   }
@@ -92,7 +110,7 @@ export async function openResults(settings: RunSettings, options: StoreOptions):
   return {
     done,
     results: (quality) => all[quality] ?? [],
-    async add(imageId, found) {
+    async add(imageId, found, cost) {
       for (const quality of qualities) {
         for (const { keypoints, score } of found[quality] ?? [])
           all[quality]!.push({ image_id: imageId, category_id: categoryId, keypoints, score });
@@ -100,6 +118,7 @@ export async function openResults(settings: RunSettings, options: StoreOptions):
       photos.push({
         id: imageId,
         counts: Object.fromEntries(qualities.map((quality) => [quality, found[quality]?.length ?? 0])),
+        ...cost,
       });
       done.add(imageId);
       unwritten = true;
@@ -107,6 +126,18 @@ export async function openResults(settings: RunSettings, options: StoreOptions):
     },
     flush,
   };
+}
+
+/**
+ * A run that was ended, to be looked at again.
+ *
+ * @param path file of its final poses.
+ * @throws ManyposeError `invalid-annotations` if the files are missing, cut off or do not fit together.
+ */
+export async function readStoredRun(path: string): Promise<RunFile & { readonly results: readonly CocoResult[] }> {
+  const { run: file } = filesOf(path, []);
+  const run = await readRun(file);
+  return { ...run, results: await readResults(path, 'final', run.photos) };
 }
 
 function filesOf(
@@ -120,11 +151,16 @@ function filesOf(
   };
 }
 
-async function readRun(file: string, settings: RunSettings): Promise<RunFile['photos']> {
+/** What a run's file says. */
+async function readRun(file: string): Promise<RunFile> {
   const run = (await readJson(file)) as Partial<RunFile> | null;
-  const before = run?.settings;
-  if (typeof before !== 'object' || before === null || !Array.isArray(run?.photos))
+  if (typeof run?.settings !== 'object' || run.settings === null || !Array.isArray(run.photos))
     throw damaged(file, 'it does not say what was run');
+  return run as RunFile;
+}
+
+function checkSettings(file: string, run: RunFile, settings: RunSettings): RunFile {
+  const before = run.settings;
   const different = Object.keys({ ...before, ...settings }).filter((name) => before[name] !== settings[name]);
   if (different.length > 0) {
     const shown = different.map(
@@ -132,11 +168,11 @@ async function readRun(file: string, settings: RunSettings): Promise<RunFile['ph
     );
     throw new ManyposeError('invalid-argument', `${file}: the results there were found otherwise: ${shown.join(', ')}`);
   }
-  return run.photos;
+  return run;
 }
 
 /** Results of the photos that are listed; others, of photos that were not listed any more before an interruption, are found again. */
-async function readResults(file: string, quality: QualityName, photos: RunFile['photos']): Promise<CocoResult[]> {
+async function readResults(file: string, quality: QualityName, photos: readonly DonePhoto[]): Promise<CocoResult[]> {
   const json = await readJson(file);
   if (!Array.isArray(json)) throw damaged(file, 'it is no list');
   const counts = new Map<Id, number>(photos.map(({ id }) => [id, 0]));

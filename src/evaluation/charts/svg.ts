@@ -19,7 +19,8 @@ export function line(x1: number, y1: number, x2: number, y2: number, className: 
   return tag('line', { x1, y1, x2, y2, class: className });
 }
 
-function escaped(content: string): string {
+/** Text that may stand between tags. */
+export function escaped(content: string): string {
   return content.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
