@@ -6,7 +6,7 @@
 // Heatmaps are some channels of a map [blocks][height][width] of vec4, each cell RATIO pixels wide.
 // Every type has a list of at most LIST_LENGTH candidates, in no order; its count may exceed that,
 // which the host must check.
-// With common/candidate.wgsl. The host declares TILE, LIST_LENGTH, RATIO.
+// With common/candidate.wgsl and common/between-cells.wgsl. The host declares TILE, LIST_LENGTH, RATIO.
 
 struct Shape {
   width: i32, // of the maps
@@ -28,20 +28,8 @@ fn cell(keypoint: i32, x: i32, y: i32) -> f32 {
   return heatmaps[row + min(x, shape.width - 1)][channel % 4];
 }
 
-// Value at an input pixel: map index m lies on pixel RATIO · m. Equal cells give exactly equal pixels.
-fn heat(keypoint: i32, x: i32, y: i32) -> f32 {
-  let left = x / RATIO;
-  let top = y / RATIO;
-  let u = f32(x % RATIO) / f32(RATIO);
-  let v = f32(y % RATIO) / f32(RATIO);
-  let nw = cell(keypoint, left, top);
-  let ne = cell(keypoint, left + 1, top);
-  let sw = cell(keypoint, left, top + 1);
-  let se = cell(keypoint, left + 1, top + 1);
-  let above = nw + u * (ne - nw);
-  let below = sw + u * (se - sw);
-  return above + v * (below - above);
-}
+// Value at an input pixel.
+fn heat(keypoint: i32, x: i32, y: i32) -> f32 { return between_cells(keypoint, x, y, RATIO); }
 
 fn is_window_maximum(keypoint: i32, x: i32, y: i32, value: f32) -> bool {
   let x1 = min(x + RADIUS, shape.width * RATIO - 1);

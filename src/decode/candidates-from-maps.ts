@@ -6,11 +6,13 @@ import { regressKeypoints } from '../ops/gather.ts';
 import type { HeatField, HeatStack } from '../ops/heat-upsample.ts';
 import { heatAt, heatStackOf, meanStack } from '../ops/heat-upsample.ts';
 import { cutHeatWindows } from '../ops/heat-windows.ts';
+import { joined } from '../ops/joined.ts';
 import type { NetworkMaps } from '../ops/network-maps.ts';
 import type { Planes } from '../ops/planes.ts';
 import { upsamplingRatio } from '../ops/planes.ts';
 import { findPeaksUpsampled } from '../ops/upsampled-peaks.ts';
 import type { PoseCandidates } from './candidates.ts';
+import { rankingOf } from './center-ranking.ts';
 
 /** Maps of one scale: those of an input `scale` times as large as that of scale 1. */
 export interface ScaleMaps {
@@ -52,15 +54,12 @@ export function candidatesFromScales(
   const heatmaps = stackOf(scales, inputWidth, inputHeight);
   // Suppression walks the scales from large to small.
   const walked = [...scales].sort((a, b) => b.scale - a.scale);
-  const found = walked.map(({ maps }) => centersOf(maps.centerMap));
-  const best = (people: Centers | undefined): number => people?.scores[0] ?? 0;
-  const bestAtScale1 =
-    rules.otherScales.threshold === 'own'
-      ? best(found[walked.indexOf(reference)]) || 1
-      : maximum(reference.maps.centerMap.values);
-  const people = walked.map(({ scale, maps }, i) => {
-    const centers = scale === 1 ? found[i] : ranked(maps.centerMap, found[i], bestAtScale1, rules);
-    return { ...centers, regressed: regressAt(centers, maps, inputWidth, rules) };
+  const best = ({ maps: { centerMap } }: ScaleMaps): number =>
+    rules.otherScales.threshold === 'own' ? (centersOf(centerMap).scores[0] ?? 0) : maximum(centerMap.values);
+  const people = walked.map((each) => {
+    const { threshold, factor } = rankingOf(rules, each.scale, best(each), best(reference));
+    const { cells, scores } = centersOf(each.maps.centerMap, threshold);
+    return { scores: scores.map((score) => score * factor), regressed: regressAt(cells, each.maps, inputWidth, rules) };
   });
   const centerScores = joined(people.map(({ scores }) => scores));
   const regressed = joined(people.map((part) => part.regressed));
@@ -101,27 +100,9 @@ function centersOf({ values, width, height }: Planes, threshold = CENTER_THRESHO
   return { cells: index.slice(0, count), scores: score.slice(0, count) };
 }
 
-/** Centers of another scale than 1, with scores as they rank among all. */
-function ranked(
-  centerMap: Planes,
-  centers: Centers,
-  bestAtScale1: number,
-  { otherScales: { factor, threshold } }: DecodingRules,
-): Centers {
-  if (threshold === 'own') {
-    const scaling = (bestAtScale1 / centers.scores[0]) * factor;
-    return { ...centers, scores: centers.scores.map((score) => score * scaling) };
-  }
-  const best = maximum(centerMap.values);
-  // Scaled by a negative best, what lies deepest would come out as people (reference section 3.12).
-  if (!(best > 0)) return { cells: new Uint32Array(0), scores: new Float32Array(0) };
-  const scaling = (bestAtScale1 / best) * factor;
-  return centersOf({ ...centerMap, values: centerMap.values.map((value) => value * scaling) }, CENTER_THRESHOLD * factor);
-}
-
 /** The keypoints regressed at centers, in pixels of scale 1's input. Offsets may be of a coarser map than centers. */
 function regressAt(
-  { cells }: Centers,
+  cells: Uint32Array,
   { centerMap, offsetMap }: NetworkMaps,
   inputWidth: number,
   { offsetSign }: DecodingRules,
@@ -138,15 +119,4 @@ function maximum(values: Float32Array): number {
   let best = -Infinity;
   for (const value of values) if (value > best) best = value;
   return best;
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  if (parts.length === 1) return parts[0];
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

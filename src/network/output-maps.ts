@@ -14,7 +14,7 @@ export function networkMaps(outputs: NetworkOutputs, read: (output: Output) => P
 }
 
 /** Some channels of a map [channels, height, width]. */
-export function slicePlanes({ width, height, values }: Planes, { first, channels }: Output): Planes {
+export function slicePlanes({ width, height, values }: Planes, { first, channels }: Pick<Output, 'first' | 'channels'>): Planes {
   const cells = width * height;
   return { channels, width, height, values: values.slice(first * cells, (first + channels) * cells) };
 }

@@ -14,9 +14,9 @@ import type { Planes } from './planes.ts';
  */
 export function mergeFlipped(plain: NetworkMaps, mirrored: NetworkMaps, mirror: readonly number[]): NetworkMaps {
   return {
-    heatmaps: average(plain.heatmaps, mirrored.heatmaps, (k) => ({ channel: mirror[k], sign: 1 })),
-    centerMap: average(plain.centerMap, mirrored.centerMap, (channel) => ({ channel, sign: 1 })),
-    offsetMap: average(plain.offsetMap, mirrored.offsetMap, (axis) => offsetSource(axis, mirror)),
+    heatmaps: average(plain.heatmaps, mirrored.heatmaps, (k) => mirroredSource('heatmaps', k, mirror)),
+    centerMap: average(plain.centerMap, mirrored.centerMap, (channel) => mirroredSource('centerMap', channel, mirror)),
+    offsetMap: average(plain.offsetMap, mirrored.offsetMap, (axis) => mirroredSource('offsetMap', axis, mirror)),
   };
 }
 
@@ -26,9 +26,11 @@ export interface FlipSource {
   readonly sign: 1 | -1;
 }
 
-/** Source of a channel of the offset map: left and right swapped, and x offsets change their sign. */
-export function offsetSource(axis: number, mirror: readonly number[]): FlipSource {
-  return { channel: 2 * mirror[axis >> 1] + (axis & 1), sign: axis & 1 ? 1 : -1 };
+/** Source of a channel of an output: left and right swapped, and x offsets change their sign. */
+export function mirroredSource(output: keyof NetworkMaps, channel: number, mirror: readonly number[]): FlipSource {
+  if (output === 'centerMap') return { channel, sign: 1 };
+  if (output !== 'offsetMap') return { channel: mirror[channel], sign: 1 };
+  return { channel: 2 * mirror[channel >> 1] + (channel & 1), sign: channel & 1 ? 1 : -1 };
 }
 
 function average(plain: Planes, mirrored: Planes, sourceOf: (channel: number) => FlipSource): Planes {

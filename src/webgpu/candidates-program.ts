@@ -1,45 +1,71 @@
 import type { PoseCandidates } from '../decode/candidates.ts';
+import { rankingOf } from '../decode/center-ranking.ts';
 import type { Network } from '../network/network.ts';
 import { windowSide } from '../ops/gather.ts';
+import { joined } from '../ops/joined.ts';
 import { MAX_CANDIDATES } from '../ops/rank.ts';
 import type { BufferRange, KernelCall } from './kernel.ts';
 import { wholeBuffer } from './kernel.ts';
-import { centersCall } from './kernels/centers.ts';
-import { gatherCall } from './kernels/gather.ts';
-import { peaksCall } from './kernels/peaks.ts';
-import { LIST_LENGTH, rankCall } from './kernels/rank.ts';
+import { centersCall, centersPipeline } from './kernels/centers.ts';
+import { gatherCall, gatherPipeline } from './kernels/gather.ts';
+import { highestCall } from './kernels/highest.ts';
+import { peaksCall, peaksPipeline } from './kernels/peaks.ts';
+import { LIST_LENGTH, rankCall, rankPipeline } from './kernels/rank.ts';
 import type { GpuMemory } from './memory.ts';
-import type { GpuOutputs } from './outputs.ts';
+import type { GpuOutput, GpuOutputs } from './outputs.ts';
+import type { Compilable } from './pipelines.ts';
 
-/** The buffers between the maps and the readback: their sizes do not depend on the input's. */
-export interface CandidateBuffers {
+/** What candidates are found in. */
+export interface CandidateMaps {
+  /** Of all scales together. */
+  readonly heatmaps: GpuOutput;
+  /** Pixels of scale 1's input per cell of those. */
+  readonly ratio: number;
+  /** In the order in which suppression walks them. */
+  readonly scales: readonly { readonly scale: number; readonly outputs: GpuOutputs }[];
+}
+
+/** From the maps to the readback. */
+export interface CandidatesProgram {
+  readonly calls: readonly KernelCall[];
   readonly staging: GPUBuffer;
-  /** The calls that fill the buffers from a network's outputs. */
-  callsFor(outputs: GpuOutputs): KernelCall[];
   /** To be recorded before the calls' pass. */
   clear(encoder: GPUCommandEncoder): void;
   /** To be recorded after it: copies everything to `staging`. */
   copy(encoder: GPUCommandEncoder): void;
+  /**
+   * Reads the staging buffer's content.
+   *
+   * @returns undefined if a list overflowed, so that the best may be missing: then the maps decide.
+   */
+  parse(data: ArrayBuffer): PoseCandidates | undefined;
 }
 
-type Described = Pick<Network, 'keypointSet' | 'outputs' | 'decoding'>;
+/** The kernels that find candidates in heatmaps of which a cell spans `ratio` pixels. */
+export function candidatePipelines(ratio: number): Compilable[] {
+  return [peaksPipeline(ratio), centersPipeline, rankPipeline, gatherPipeline(ratio)];
+}
 
-export function createCandidateBuffers(
+type Described = Pick<Network, 'keypointSet' | 'decoding'>;
+
+export function createCandidatesProgram(
   memory: GpuMemory,
-  { keypointSet, outputs: { heatmaps, offsetMap }, decoding }: Described,
-): CandidateBuffers {
+  { keypointSet, decoding }: Described,
+  { heatmaps, ratio, scales }: CandidateMaps,
+): CandidatesProgram {
   const keypoints = keypointSet.names.length;
-  const lists = keypoints + 1;
-  const [heatRatio, offsetRatio] = [heatmaps.map.stride, offsetMap.map.stride];
+  const lists = keypoints + scales.length;
+  const inputWidth = heatmaps.map.shape.width * ratio;
+  const inputHeight = heatmaps.map.shape.height * ratio;
   const make = (label: string, size: number): GPUBuffer =>
     memory.buffer({ label, size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST });
   const candidates = make('candidates', lists * LIST_LENGTH * 8);
-  const counts = make('candidate counts', lists * 4);
+  const counts = make('candidate counts', (lists + scales.length) * 4);
   const read = [
     counts,
     make('best candidates', lists * MAX_CANDIDATES * 8),
-    make('regressed keypoints', MAX_CANDIDATES * keypoints * 8),
-    make('heat windows', 2 * MAX_CANDIDATES * keypoints * windowSide(heatRatio) ** 2 * 4),
+    make('regressed keypoints', scales.length * MAX_CANDIDATES * keypoints * 8),
+    make('heat windows', (1 + scales.length) * MAX_CANDIDATES * keypoints * windowSide(ratio) ** 2 * 4),
   ];
   const staging = memory.buffer({
     label: 'candidates readback',
@@ -48,17 +74,31 @@ export function createCandidateBuffers(
   });
   const [countRange, best, regressed, windows] = read.map(wholeBuffer) as [BufferRange, BufferRange, BufferRange, BufferRange];
   const ranges = { counts: countRange, candidates: wholeBuffer(candidates), best };
-  return {
-    staging,
-    callsFor: (found) => [
-      peaksCall(found.heatmaps, heatRatio, keypoints, ranges),
-      centersCall(found.centerMap, keypoints, ranges),
-      rankCall(keypoints, ranges),
-      gatherCall({ ...found, heatRatio, offsetRatio, offsetSign: decoding.offsetSign }, keypoints, ranges, {
+  const measured = scales.length > 1 && decoding.otherScales.threshold === 'scaled';
+  const reference = scales.findIndex(({ scale }) => scale === 1);
+  const calls = [
+    peaksCall(heatmaps, ratio, keypoints, ranges),
+    ...(measured ? scales.map(({ outputs }, i) => highestCall(outputs.centerMap, lists + i, countRange)) : []),
+    ...scales.map(({ scale, outputs }, i) =>
+      centersCall(
+        outputs.centerMap,
+        keypoints + i,
+        ranges,
+        measured && scale !== 1 ? { own: lists + i, reference: lists + reference } : undefined,
+      ),
+    ),
+    rankCall(lists, ranges),
+    ...scales.map(({ outputs: { centerMap, offsetMap } }, i) =>
+      gatherCall({ heatmaps, ratio, centerMap, offsetMap, offsetSign: decoding.offsetSign }, keypoints, i, ranges, {
         regressed,
         windows,
       }),
-    ],
+    ),
+  ];
+
+  return {
+    calls,
+    staging,
     clear: (encoder) => encoder.clearBuffer(counts),
     copy(encoder) {
       let offset = 0;
@@ -67,58 +107,57 @@ export function createCandidateBuffers(
         offset += buffer.size;
       }
     },
-  };
-}
 
-/**
- * Reads the staging buffer's content (see `createCandidateBuffers`).
- *
- * @returns undefined if a list overflowed, so that the best may be missing: then the maps decide.
- */
-export function parseCandidates(
-  data: ArrayBuffer,
-  { keypointSet, outputs }: Described,
-  inputWidth: number,
-  inputHeight: number,
-): PoseCandidates | undefined {
-  const keypoints = keypointSet.names.length;
-  const ratio = outputs.heatmaps.map.stride;
-  const lists = keypoints + 1;
-  const counts = new Uint32Array(data, 0, lists);
-  if (counts.some((count) => count > LIST_LENGTH)) return undefined;
-  let offset = counts.byteLength;
-  const floats = (length: number): Float32Array => {
-    const view = new Float32Array(data, offset, length);
-    offset += view.byteLength;
-    return view;
-  };
-  const best = floats(lists * MAX_CANDIDATES * 2);
-  const bestIndices = new Uint32Array(data, best.byteOffset, best.length);
-  const regressed = floats(MAX_CANDIDATES * keypoints * 2);
-  const windows = MAX_CANDIDATES * keypoints * windowSide(ratio) ** 2;
-  const aroundPeaks = floats(windows);
-  const aroundRegressed = floats(windows);
+    parse(data) {
+      const counted = new Uint32Array(data, 0, lists);
+      if (counted.some((count) => count > LIST_LENGTH)) return undefined;
+      const highest = new Float32Array(data, counted.byteLength, scales.length);
+      let offset = counted.byteLength + highest.byteLength;
+      const floats = (length: number): Float32Array => {
+        const view = new Float32Array(data, offset, length);
+        offset += view.byteLength;
+        return view;
+      };
+      const found = floats(lists * MAX_CANDIDATES * 2);
+      const indices = new Uint32Array(data, found.byteOffset, found.length);
+      const places = floats(scales.length * MAX_CANDIDATES * keypoints * 2);
+      const windowFloats = MAX_CANDIDATES * keypoints * windowSide(ratio) ** 2;
+      const aroundPeaks = floats(windowFloats);
+      const aroundRegressed = floats(scales.length * windowFloats);
 
-  const kept = (list: number): number => Math.min(counts[list], MAX_CANDIDATES);
-  const people = kept(keypoints);
-  const peaks = {
-    count: Uint32Array.from({ length: keypoints }, (_, k) => kept(k)),
-    x: new Float32Array(keypoints * MAX_CANDIDATES),
-    y: new Float32Array(keypoints * MAX_CANDIDATES),
-    score: new Float32Array(keypoints * MAX_CANDIDATES),
-  };
-  for (let i = 0; i < keypoints * MAX_CANDIDATES; i++) {
-    peaks.x[i] = bestIndices[2 * i] % inputWidth;
-    peaks.y[i] = Math.floor(bestIndices[2 * i] / inputWidth);
-    peaks.score[i] = best[2 * i + 1];
-  }
-  return {
-    inputWidth,
-    inputHeight,
-    keypoints,
-    centerScores: Float32Array.from({ length: people }, (_, n) => best[(keypoints * MAX_CANDIDATES + n) * 2 + 1]),
-    regressed: regressed.slice(0, people * keypoints * 2),
-    peaks,
-    heat: { ratio, aroundPeaks, aroundRegressed },
+      const kept = (list: number): number => Math.min(counted[list], MAX_CANDIDATES);
+      const scoreOf = (list: number, rank: number): number => found[(list * MAX_CANDIDATES + rank) * 2 + 1];
+      // Where no scale is measured by its highest value, its best center is.
+      const bestOf = (i: number): number => (measured ? highest[i] : counted[keypoints + i] > 0 ? scoreOf(keypoints + i, 0) : 0);
+      const peaks = {
+        count: Uint32Array.from({ length: keypoints }, (_, k) => kept(k)),
+        x: new Float32Array(keypoints * MAX_CANDIDATES),
+        y: new Float32Array(keypoints * MAX_CANDIDATES),
+        score: new Float32Array(keypoints * MAX_CANDIDATES),
+      };
+      for (let i = 0; i < keypoints * MAX_CANDIDATES; i++) {
+        peaks.x[i] = indices[2 * i] % inputWidth;
+        peaks.y[i] = Math.floor(indices[2 * i] / inputWidth);
+        peaks.score[i] = found[2 * i + 1];
+      }
+      const scores = scales.map(({ scale }, i) => {
+        const { factor } = rankingOf(decoding, scale, bestOf(i), bestOf(reference));
+        return Float32Array.from({ length: kept(keypoints + i) }, (_, n) => scoreOf(keypoints + i, n) * factor);
+      });
+      /** What all scales' people have of something, one after another. */
+      const ofPeople = (values: Float32Array): Float32Array => {
+        const each = values.length / (scales.length * MAX_CANDIDATES);
+        return joined(scores.map(({ length }, i) => values.subarray(i * MAX_CANDIDATES * each).subarray(0, length * each)));
+      };
+      return {
+        inputWidth,
+        inputHeight,
+        keypoints,
+        centerScores: joined(scores),
+        regressed: ofPeople(places),
+        peaks,
+        heat: { ratio, aroundPeaks, aroundRegressed: ofPeople(aroundRegressed) },
+      };
+    },
   };
 }

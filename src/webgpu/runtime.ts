@@ -4,27 +4,22 @@ import { ManyposeError, messageOf } from '../errors.ts';
 import type { Network } from '../network/network.ts';
 import type { Weights } from '../network/weights.ts';
 import { checkInput, checkSides } from '../runtime/input-checks.ts';
-import type { Pass, ScalePasses } from '../runtime/passes.ts';
-import { passesByScale, referenceGeometry, runPasses } from '../runtime/passes.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { createTurns } from '../runtime/turns.ts';
-import { parseCandidates } from './candidates-program.ts';
 import type { OpenDevice } from './device.ts';
 import { openDevice } from './device.ts';
 import { watchStart, watched } from './error-scopes.ts';
 import type { FrameProgram } from './frame-program.ts';
-import { createFrameProgram } from './frame-program.ts';
 import type { TakenFrame } from './frame-textures.ts';
 import { createFrameTextures } from './frame-textures.ts';
-import type { GpuMap } from './kernel.ts';
 import { packMap } from './layout.ts';
 import type { LoadedNetwork } from './loaded-network.ts';
 import { loadNetwork } from './loaded-network.ts';
 import { readMaps } from './read-maps.ts';
-import { keepRecent } from './recent.ts';
-
-/** Input sizes that are kept ready: a page rarely alternates between more. */
-const MAX_SIZES = 2;
+import type { ScheduledFrame, Scheme } from './scheme.ts';
+import { scheduled, schemeOfInput } from './scheme.ts';
+import type { FramePrograms } from './frame-programs.ts';
+import { createFramePrograms } from './frame-programs.ts';
 
 /**
  * Runs a network with our own kernels on WebGPU, float32. All pipelines are compiled when it
@@ -41,7 +36,15 @@ export async function createWebGpuRuntime(
 ): Promise<Runtime> {
   const opened = await openDevice(options.device);
   try {
-    return runtimeOf(await loadNetwork(opened, network, weights), opened);
+    const loaded = await loadNetwork(opened, network, weights);
+    const programs = createFramePrograms(loaded);
+    try {
+      await programs.prepare(schemeOfInput(network, 1, 1));
+    } catch (cause) {
+      loaded.destroy();
+      throw cause;
+    }
+    return runtimeOf(loaded, programs, opened);
   } catch (cause) {
     const error = await translated(cause, opened);
     opened.close();
@@ -59,9 +62,8 @@ function lost({ adapter }: OpenDevice, cause?: unknown): ManyposeError {
   return new ManyposeError('device-lost', `the GPU went away (${adapter})`, { cause });
 }
 
-function runtimeOf(loaded: LoadedNetwork, opened: OpenDevice): Runtime {
-  const { device, network, candidates } = loaded;
-  const programs = keepRecent<FrameProgram>(MAX_SIZES);
+function runtimeOf(loaded: LoadedNetwork, programs: FramePrograms, opened: OpenDevice): Runtime {
+  const { device, network } = loaded;
   const frames = createFrameTextures(device);
   const turns = createTurns();
   let disposed = false;
@@ -70,9 +72,6 @@ function runtimeOf(loaded: LoadedNetwork, opened: OpenDevice): Runtime {
     if (disposed) throw new ManyposeError('disposed', 'the detector was disposed');
     if (opened.isLost()) throw lost(opened);
   }
-
-  const programFor = (width: number, height: number): FrameProgram =>
-    programs.get(`${width}×${height}`, () => createFrameProgram(loaded, width, height));
 
   /** Frees what depends on an input's or a frame's size. */
   function forget(): void {
@@ -95,73 +94,36 @@ function runtimeOf(loaded: LoadedNetwork, opened: OpenDevice): Runtime {
     }
   }
 
-  /** Submits a frame at one scale. @returns the maps that will hold the outputs. */
-  function submitScale(taken: TakenFrame, { plain, mirrored }: ScalePasses): readonly GpuMap[] {
-    const { geometry } = plain;
-    const program = programFor(geometry.width, geometry.height);
-    const encoder = device.createCommandEncoder({ label: 'frame' });
-    program.recordFrame(encoder, taken, geometry, mirrored !== undefined);
-    device.queue.submit([encoder.finish()]);
-    return mirrored ? program.mergedMaps() : program.maps;
-  }
-
-  /** What is needed seldom is loaded late. */
-  async function decodeMaps(scales: readonly ScaleMaps[], width: number, height: number): Promise<PoseCandidates> {
-    const { candidatesFromScales } = await import('../decode/candidates-from-maps.ts');
-    return candidatesFromScales(scales, width, height, network.decoding);
-  }
-
-  async function serveScales(taken: TakenFrame, passes: readonly Pass[]): Promise<PoseCandidates> {
-    const { width, height } = referenceGeometry(passes);
-    const found: ScaleMaps[] = [];
-    for (const scale of passesByScale(passes)) {
-      const { result: maps, checked } = watched(device, () => submitScale(taken, scale));
-      await checked;
-      found.push({ scale: scale.scale, maps: await readMaps(device, network, maps) });
-    }
-    return decodeMaps(found, width, height);
-  }
-
-  /** Of a network with finer heatmaps too: all passes' maps, which are joined here. */
-  async function servePasses(taken: TakenFrame, passes: readonly Pass[]): Promise<PoseCandidates> {
-    const { width, height } = referenceGeometry(passes);
-    const found = await runPasses(passes, network.keypointSet.mirror, async (pass) => {
-      const { result: maps, checked } = watched(device, () => {
-        const program = programFor(pass.geometry.width, pass.geometry.height);
-        const encoder = device.createCommandEncoder({ label: 'pass' });
-        program.recordPass(encoder, taken, pass);
-        device.queue.submit([encoder.finish()]);
-        return program.maps;
-      });
-      await checked;
-      return readMaps(device, network, maps);
-    });
-    return decodeMaps(found, width, height);
-  }
-
-  async function serveFrame(taken: TakenFrame, passes: readonly Pass[]): Promise<PoseCandidates> {
-    if (network.outputs.heatmaps2x) return servePasses(taken, passes);
-    const [scale, ...more] = passesByScale(passes);
-    if (more.length > 0) return serveScales(taken, passes);
-    const { width, height } = referenceGeometry(passes);
-    const { staging } = candidates;
-    let maps: readonly GpuMap[] = [];
+  /** One submission and one readback, whatever the scheme. */
+  async function serveFrame(taken: TakenFrame, { scheme, passes }: ScheduledFrame): Promise<PoseCandidates> {
+    // Only a scheme's first frame waits.
+    if (!programs.isReady(scheme)) await programs.prepare(scheme);
+    let program: FrameProgram | undefined;
     let data: ArrayBuffer;
     try {
       await watchStart(device, () => {
-        maps = submitScale(taken, scale);
-        return staging.mapAsync(GPUMapMode.READ);
+        program = programs.of(scheme);
+        const encoder = device.createCommandEncoder({ label: 'frame' });
+        program.recordFrame(encoder, taken, passes);
+        device.queue.submit([encoder.finish()]);
+        return program.staging.mapAsync(GPUMapMode.READ);
       });
-      data = staging.getMappedRange().slice(0);
+      data = program!.staging.getMappedRange().slice(0);
     } finally {
       // wgpu refuses it for a buffer that nobody mapped.
-      if (staging.mapState !== 'unmapped') staging.unmap();
+      if (program && program.staging.mapState !== 'unmapped') program.staging.unmap();
     }
-    // More local maxima than the lists hold, as noise has: the maps are still there.
-    return (
-      parseCandidates(data, network, width, height) ??
-      decodeMaps([{ scale: 1, maps: await readMaps(device, network, maps) }], width, height)
-    );
+    return program!.parse(data) ?? candidatesOfMaps(program!, scheme);
+  }
+
+  /** For more local maxima than the lists hold, as noise has: the maps are still there. */
+  async function candidatesOfMaps(program: FrameProgram, { scales }: Scheme): Promise<PoseCandidates> {
+    const found: ScaleMaps[] = [];
+    for (const { scale, outputs } of program.scales) found.push({ scale, maps: await readMaps(device, outputs) });
+    const { width, height } = scales.find(({ scale }) => scale === 1)!;
+    // What is needed seldom is loaded late.
+    const { candidatesFromScales } = await import('../decode/candidates-from-maps.ts');
+    return candidatesFromScales(found, width, height, network.decoding);
   }
 
   return {
@@ -173,13 +135,13 @@ function runtimeOf(loaded: LoadedNetwork, opened: OpenDevice): Runtime {
       check();
       turns.checkRoom();
       for (const { geometry } of passes) checkSides(geometry.width, geometry.height);
-      // A video's frame that is not copied is gone after the first submission.
-      const submissions = network.outputs.heatmaps2x ? passes : passesByScale(passes);
-      const submittedNow = turns.idle && submissions.length === 1;
+      const schedule = scheduled(network, passes);
+      // A video's frame that is not copied is gone after this task.
+      const submittedNow = turns.idle && programs.isReady(schedule.scheme);
       const { result: taken, checked } = watched(device, () => frames.take(frame, submittedNow));
       return turns.take(() =>
         guarded(async () => {
-          const [took, found] = await Promise.allSettled([checked, serveFrame(taken, passes)]);
+          const [took, found] = await Promise.allSettled([checked, serveFrame(taken, schedule)]);
           // Why the frame was not taken comes before what came of it.
           for (const each of [took, found]) if (each.status === 'rejected') throw each.reason;
           return (found as PromiseFulfilledResult<PoseCandidates>).value;
@@ -192,19 +154,20 @@ function runtimeOf(loaded: LoadedNetwork, opened: OpenDevice): Runtime {
       turns.checkRoom();
       checkInput(values, width, height);
       const copy = values.slice();
+      const scheme = schemeOfInput(network, width, height);
       return turns.take(() =>
         guarded(async () => {
-          const { result: maps, checked } = watched(device, () => {
-            const program = programFor(width, height);
-            const { buffer, offset } = program.input.range;
-            device.queue.writeBuffer(buffer, offset, packMap(copy, program.input.shape));
+          if (!programs.isReady(scheme)) await programs.prepare(scheme);
+          const { result: outputs, checked } = watched(device, () => {
+            const { input, raw, recordNetwork } = programs.of(scheme);
+            device.queue.writeBuffer(input.range.buffer, input.range.offset, packMap(copy, input.shape));
             const encoder = device.createCommandEncoder({ label: 'network' });
-            program.recordNetwork(encoder);
+            recordNetwork(encoder);
             device.queue.submit([encoder.finish()]);
-            return program.maps;
+            return raw;
           });
           await checked;
-          return readMaps(device, network, maps);
+          return readMaps(device, outputs);
         }),
       );
     },

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { candidatesFromScales } from '../../src/decode/candidates-from-maps.ts';
 import type { ScaleMaps } from '../../src/decode/candidates-from-maps.ts';
@@ -10,100 +8,14 @@ import { suppressDuplicates } from '../../src/decode/suppress-duplicates.ts';
 import type { DecodingRules } from '../../src/network/decoding-rules.ts';
 import { PAPER_RULES, decodingRules } from '../../src/network/decoding-rules.ts';
 import { maximum, mean } from '../../src/ops/cellwise.ts';
-import { finishMaps } from '../../src/ops/finish-maps.ts';
-import { mergeFlipped } from '../../src/ops/flip-merge.ts';
-import type { NetworkMaps } from '../../src/ops/network-maps.ts';
-import type { Planes } from '../../src/ops/planes.ts';
 import type { KeypointSet, Pose } from '../../src/pose.ts';
 import { COCO, CROWDPOSE } from '../../src/pose.ts';
-import { mapsFromNpz } from '../support/decode-maps.ts';
-import { floatsOf, readNpz } from '../support/npz.ts';
-
-type Placed = [x: number, y: number, score: number][];
-interface Poses {
-  readonly keypoints: Placed[];
-  readonly scores: number[];
-}
-interface Case {
-  readonly maps: string;
-  readonly mode: 'single' | 'flip' | 'multi';
-  readonly input: [width: number, height: number];
-  readonly scales: number[];
-  readonly regression?: Poses;
-  readonly dekr?: Poses;
-  readonly combine?: 'average';
-  readonly grouped?: Poses & { readonly regressed: [number, number][][] };
-}
-interface Variant {
-  readonly variant: 'coco_higher' | 'crowdpose';
-  readonly mode: 'single' | 'flip' | 'multi';
-  readonly input: [number, number];
-  readonly scales: number[];
-  readonly regressed: [number, number][][];
-  readonly grouped: Placed[];
-}
-
-const folder = new URL('../fixtures/decode/', import.meta.url);
-const arrays = new Map([...readNpz(new URL('maps.npz', folder)), ...readNpz(new URL('maps_variants.npz', folder))]);
-const unpacked = <T>(name: string): T => JSON.parse(gunzipSync(readFileSync(new URL(name, folder))).toString()) as T;
-const cases = unpacked<Case[]>('decode_more.json.gz');
-const variants = unpacked<Variant[]>('poses_variants.json.gz');
+import { asInput } from '../support/as-input.ts';
+import type { Placed, Poses } from '../support/decode-variants.ts';
+import { cases, higherRunsOf, joinedOf, runsOf, variants } from '../support/decode-variants.ts';
 
 const PX = 1e-4;
 const SCORE = 1e-5;
-
-function scalesOf(name: string, { mode, scales }: Pick<Case, 'mode' | 'scales'>, keypointSet: KeypointSet): ScaleMaps[] {
-  return scales.map((scale): ScaleMaps => {
-    const plain = mapsFromNpz(arrays, `${name}_scale${scale}_image`);
-    return {
-      scale,
-      maps:
-        mode === 'single'
-          ? plain
-          : mergeFlipped(plain, mapsFromNpz(arrays, `${name}_scale${scale}_mirrored`), keypointSet.mirror),
-    };
-  });
-}
-
-/** HrHRNet's maps: three branches' heatmaps, their finer ones, offsets. */
-function higherScales(
-  { mode, scales }: Pick<Case, 'mode' | 'scales'>,
-  combine: (branches: readonly Planes[]) => Planes,
-): ScaleMaps[] {
-  const planes = (key: string): Planes => {
-    const {
-      shape: [channels, height, width],
-      data,
-    } = floatsOf(arrays, key);
-    return { channels, width, height, values: data };
-  };
-  const mapsOf = (name: string, run: string, finer: string): NetworkMaps => {
-    const combined = combine([0, 1, 2].map((branch) => planes(`${name}_${run}_branch${branch}`)));
-    const cells = combined.width * combined.height;
-    return finishMaps({
-      heatmaps: { ...combined, channels: 17, values: combined.values.slice(0, 17 * cells) },
-      centerMap: { ...combined, channels: 1, values: combined.values.slice(17 * cells) },
-      offsetMap: planes(`${name}_${run}_offsets`),
-      heatmaps2x: planes(`${name}_${finer}_heatmaps2x`),
-    });
-  };
-  return scales.map((scale): ScaleMaps => {
-    const name = `coco_higher_scale${scale}`;
-    const plain = mapsOf(name, 'image', 'image');
-    return { scale, maps: mode === 'single' ? plain : mergeFlipped(plain, mapsOf(name, 'mirrored', 'mirrored2x'), COCO.mirror) };
-  });
-}
-
-/** Input pixels as the frame's. */
-const asInput = ([width, height]: readonly [number, number]) => ({
-  width,
-  height,
-  frameWidth: width,
-  frameHeight: height,
-  scale: 1,
-  shiftX: 0,
-  shiftY: 0,
-});
 
 /** The official poses, each compared with ours at the same place. */
 function expectPoses(ours: readonly Pose[], { keypoints, scores }: Poses): void {
@@ -123,7 +35,7 @@ const everybody = { maxPoses: Infinity, scoreThreshold: -Infinity };
 
 describe.each(cases.filter(({ regression }) => regression))('$maps, $mode', (golden) => {
   const keypointSet = setOf(golden.maps);
-  const scales = scalesOf(golden.maps, golden, keypointSet);
+  const scales = joinedOf(runsOf(golden.maps, golden), keypointSet);
   const rules = decodingRules({ architecture: 'dekr', keypointSet: keypointSet.id });
 
   it('gives the official poses without grouping', () => {
@@ -202,7 +114,7 @@ function expectGrouped(
 describe.each(variants)("the released code's poses of $variant, $mode", (golden) => {
   it('are grouped alike', () => {
     const higher = golden.variant === 'coco_higher';
-    const scales = higher ? higherScales(golden, maximum) : scalesOf('crowdpose', golden, CROWDPOSE);
+    const scales = higher ? joinedOf(higherRunsOf(golden, maximum)) : joinedOf(runsOf('crowdpose', golden), CROWDPOSE);
     expectGrouped(candidatesFromScales(scales, ...golden.input), golden.regressed, golden.grouped, EXCHANGED, higher ? 0 : TIES);
   });
 });
@@ -210,6 +122,6 @@ describe.each(variants)("the released code's poses of $variant, $mode", (golden)
 describe.each(cases.filter(({ combine }) => combine === 'average'))('HrHRNet with averaged branches, $mode', (golden) => {
   it('is grouped alike', () => {
     const { regressed, keypoints } = golden.grouped!;
-    expectGrouped(candidatesFromScales(higherScales(golden, mean), ...golden.input), regressed, keypoints, SCORE, 0);
+    expectGrouped(candidatesFromScales(joinedOf(higherRunsOf(golden, mean)), ...golden.input), regressed, keypoints, SCORE, 0);
   });
 });

@@ -21,7 +21,7 @@ describeGpu('the centers kernel', (device) => {
       const ranges = candidateLists(gpu, keypoints);
       await gpu.run([
         centersCall(
-          { map: gpu.map(shapeOf([2 * keypoints + 1], width, height), regression), first: 2 * keypoints },
+          { map: gpu.map(shapeOf([2 * keypoints + 1], width, height), regression), first: 2 * keypoints, channels: 1 },
           keypoints,
           ranges,
         ),

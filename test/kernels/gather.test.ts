@@ -67,16 +67,19 @@ describeGpu('the gather kernel', (device) => {
       const output = (values: Float32Array, channels: number, w: number, h: number) => ({
         map: gpu.map(shapeOf([first + channels + 1], w, h), among(values, channels, w * h)),
         first,
+        channels,
       });
       await gpu.run([
         gatherCall(
           {
             heatmaps: output(heatmaps, keypoints, width, height),
-            heatRatio: ratio,
+            ratio,
+            // Centers are cells of a map as large as the offsets'.
+            centerMap: output(new Float32Array(offsetWidth * offsetHeight), 1, offsetWidth, offsetHeight),
             offsetMap: output(offsets, 2 * keypoints, offsetWidth, offsetHeight),
-            offsetRatio,
           },
           keypoints,
+          0,
           lists,
           out,
         ),

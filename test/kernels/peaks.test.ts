@@ -40,7 +40,14 @@ describeGpu('the peaks kernel', (device) => {
     values.set(heatmaps, first * width * height);
     const lists = await onGpu(device, async (gpu) => {
       const ranges = candidateLists(gpu, keypoints);
-      await gpu.run([peaksCall({ map: gpu.map(shapeOf([channels], width, height), values), first }, ratio, keypoints, ranges)]);
+      await gpu.run([
+        peaksCall(
+          { map: gpu.map(shapeOf([channels], width, height), values), first, channels: keypoints },
+          ratio,
+          keypoints,
+          ranges,
+        ),
+      ]);
       return readFound(gpu, ranges);
     });
     const expected = expectedPeaks(heatmaps, ratio, keypoints, width, height);

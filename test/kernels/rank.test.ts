@@ -21,7 +21,7 @@ describeGpu('the ranking kernel', (device) => {
   async function compare(found: Candidate[][]): Promise<void> {
     const ranked = await onGpu(device, async (gpu) => {
       const lists = candidateLists(gpu, found.length - 1, { found });
-      await gpu.run([rankCall(found.length - 1, lists)]);
+      await gpu.run([rankCall(found.length, lists)]);
       return unpackLists(await gpu.read(lists.best), MAX_CANDIDATES);
     });
     found.forEach((candidates, list) => {

@@ -13,15 +13,15 @@ export interface Candidate {
 /** Index of a slot that nothing was written to. */
 export const EMPTY = 0xffffffff;
 
-/** Candidate lists 0..K on the GPU, holding the given ones; all other slots are EMPTY. */
+/** Candidate lists 0..K on the GPU, holding the given ones, and room for `more` numbers behind the counts; all other slots are EMPTY. */
 export function candidateLists(
   gpu: TestGpu,
   keypoints: number,
-  content: { found?: readonly Candidate[][]; best?: readonly Candidate[][] } = {},
+  content: { found?: readonly Candidate[][]; best?: readonly Candidate[][]; more?: number } = {},
 ): CandidateLists<BufferRange> {
   const lists = keypoints + 1;
   const given = content.found ?? content.best ?? [];
-  const counts = Uint32Array.from({ length: lists }, (_, list) => given[list]?.length ?? 0);
+  const counts = Uint32Array.from({ length: lists + (content.more ?? 0) }, (_, list) => given[list]?.length ?? 0);
   return {
     counts: gpu.buffer(counts),
     candidates: gpu.buffer(packed(lists, LIST_LENGTH, content.found)),

@@ -6,7 +6,7 @@ import { buildNetwork } from '../../src/network/build.ts';
 import { outputMaps } from '../../src/network/network.ts';
 import { MAX_CANDIDATES } from '../../src/ops/rank.ts';
 import type { NetworkMaps } from '../../src/ops/network-maps.ts';
-import { createCandidateBuffers, parseCandidates } from '../../src/webgpu/candidates-program.ts';
+import { candidatePipelines, createCandidatesProgram } from '../../src/webgpu/candidates-program.ts';
 import { prepareCalls, recordDispatches } from '../../src/webgpu/dispatch.ts';
 import { gpuOutputs } from '../../src/webgpu/outputs.ts';
 import { gpuMemory } from '../../src/webgpu/memory.ts';
@@ -33,7 +33,6 @@ describeGpu('candidates from maps on the GPU', (device) => {
     onGpu(device, async (gpu) => {
       const { width, height } = maps.heatmaps;
       const memory = gpuMemory(device);
-      const buffers = createCandidateBuffers(memory, NETWORK);
       const held = [
         gpu.map(shapeOf([KEYPOINTS], width, height), maps.heatmaps.values),
         gpu.map(
@@ -41,10 +40,15 @@ describeGpu('candidates from maps on the GPU', (device) => {
           Float32Array.from([...maps.offsetMap.values, ...maps.centerMap.values]),
         ),
       ];
-      const calls = buffers.callsFor(gpuOutputs(NETWORK, (map) => held[outputMaps(NETWORK).indexOf(map)]));
+      const outputs = gpuOutputs(NETWORK, (map) => held[outputMaps(NETWORK).indexOf(map)]);
+      const buffers = createCandidatesProgram(memory, NETWORK, {
+        heatmaps: outputs.heatmaps,
+        ratio: 4,
+        scales: [{ scale: 1, outputs }],
+      });
       const pipelines = pipelinesOf(device);
-      await pipelines.compile(calls);
-      const prepared = prepareCalls(memory, pipelines, 'candidates', calls);
+      await pipelines.compile(candidatePipelines(4));
+      const prepared = prepareCalls(memory, pipelines, 'candidates', buffers.calls);
       // Twice, as from frame to frame: nothing of the first run may be left.
       for (let frame = 0; frame < 2; frame++) {
         const encoder = device.createCommandEncoder({ label: 'candidates' });
@@ -58,7 +62,7 @@ describeGpu('candidates from maps on the GPU', (device) => {
       await buffers.staging.mapAsync(GPUMapMode.READ);
       const data = buffers.staging.getMappedRange().slice(0);
       memory.free();
-      return parseCandidates(data, NETWORK, 4 * width, 4 * height);
+      return buffers.parse(data);
     });
 
   it.each([

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { PoseCandidates } from '../../src/decode/candidates.ts';
 import type { PixelData } from '../../src/frame.ts';
 import { fitInput } from '../../src/geometry.ts';
+import { passesOf } from '../../src/runtime/passes.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { MAX_TURNS } from '../../src/runtime/turns.ts';
 import { createWebGpuRuntime } from '../../src/webgpu/runtime.ts';
@@ -93,6 +94,22 @@ describeGpu('faults of the GPU', (device) => {
       expect(await codeOf(open(device)), `object ${nth}`).toBe(how === 'refused' ? 'out-of-memory' : 'gpu-error');
       expect(gpu.live(), `after object ${nth}`).toBe(live);
     }
+  });
+
+  it.each([
+    { flip: false, scales: [1] },
+    { flip: true, scales: [1] },
+    { flip: true, scales: [0.5, 1, 2] },
+  ])('nothing is made from the second frame on, flip $flip, scales $scales', async (how) => {
+    const again = (): Promise<PoseCandidates> => {
+      const passes = passesOf(fitInput(SMALL.width, SMALL.height, 64), network, how);
+      return runtime.findCandidates({ ...SMALL, source: SMALL }, passes);
+    };
+    const first = await again();
+    const made = gpu.made();
+    expect(await again()).toEqual(first);
+    expect(gpu.made()).toBe(made);
+    expect(first.centerScores.length).toBeGreaterThan(0);
   });
 
   it('a texture that could not be made is not kept: the next frame of its size is right', async () => {

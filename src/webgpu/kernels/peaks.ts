@@ -1,9 +1,11 @@
+import betweenCells from '../../../shaders/common/between-cells.wgsl?raw';
 import candidate from '../../../shaders/common/candidate.wgsl?raw';
 import source from '../../../shaders/peaks.wgsl?raw';
 import { PEAK_THRESHOLD } from '../../ops/peaks.ts';
 import type { BufferRange, Kernel, KernelCall } from '../kernel.ts';
 import { uniformBlock } from '../kernel.ts';
 import type { GpuOutput } from '../outputs.ts';
+import type { Compilable } from '../pipelines.ts';
 import type { CandidateLists } from './rank.ts';
 import { LIST_LENGTH } from './rank.ts';
 
@@ -11,10 +13,12 @@ import { LIST_LENGTH } from './rank.ts';
 const TILE = 8;
 const kernel: Kernel = {
   name: 'peaks',
-  source: [candidate, source],
+  source: [candidate, betweenCells, source],
   constants: { TILE, LIST_LENGTH },
   bindings: ['uniform', 'read', 'write', 'write'],
 };
+
+export const peaksPipeline = (ratio: number): Compilable => ({ kernel, constants: { RATIO: ratio } });
 
 /**
  * Finds the peaks of every keypoint type: lists 0..K-1.
@@ -29,9 +33,8 @@ export function peaksCall(
 ): KernelCall {
   const { width, height } = map.shape;
   return {
-    kernel,
+    ...peaksPipeline(ratio),
     label: 'peaks',
-    constants: { RATIO: ratio },
     uniforms: uniformBlock([width, height, first], [PEAK_THRESHOLD]),
     storage: [map.range, lists.counts, lists.candidates],
     workgroups: [Math.ceil(width / TILE), Math.ceil(height / TILE), keypoints],

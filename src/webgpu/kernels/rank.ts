@@ -3,6 +3,7 @@ import source from '../../../shaders/rank.wgsl?raw';
 import { MAX_CANDIDATES } from '../../ops/rank.ts';
 import type { BufferRange, Kernel, KernelCall } from '../kernel.ts';
 import { THREADS } from '../kernel.ts';
+import type { Compilable } from '../pipelines.ts';
 
 /** Candidates that a list has room for before the best are kept. */
 export const LIST_LENGTH = 1024;
@@ -14,16 +15,18 @@ const kernel: Kernel = {
   bindings: ['read', 'read', 'write'],
 };
 
-/** K + 1 lists: one for every keypoint type, then the centers'. */
+/** Lists of candidates: one for every keypoint type, then the centers' of each scale. */
 export interface CandidateLists<Range> {
-  /** [K + 1] u32: how many were found, of which LIST_LENGTH are in the list. */
+  /** [lists] u32: how many were found, of which LIST_LENGTH are in the list; behind them the highest values of center maps. */
   readonly counts: Range;
-  /** [K + 1, LIST_LENGTH] of (index u32, score f32), in no order. */
+  /** [lists, LIST_LENGTH] of (index u32, score f32), in no order. */
   readonly candidates: Range;
-  /** [K + 1, 30] of (index u32, score f32), best first. */
+  /** [lists, 30] of (index u32, score f32), best first. */
   readonly best: Range;
 }
 
-export function rankCall(keypoints: number, { counts, candidates, best }: CandidateLists<BufferRange>): KernelCall {
-  return { kernel, label: 'rank', storage: [counts, candidates, best], workgroups: [keypoints + 1, 1, 1] };
+export const rankPipeline: Compilable = { kernel };
+
+export function rankCall(lists: number, { counts, candidates, best }: CandidateLists<BufferRange>): KernelCall {
+  return { kernel, label: 'rank', storage: [counts, candidates, best], workgroups: [lists, 1, 1] };
 }
