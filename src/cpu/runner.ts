@@ -112,7 +112,7 @@ function runLayer(layer: Layer, weights: Weights, mapOf: (map: MapTensor) => Pla
       return { channels: outChannels, width: 2 * width, height: 2 * height, values };
     }
     case 'fuse':
-      return fuse(layer.inputs.map(mapOf));
+      return fuse(layer.inputs.map(mapOf), layer.upsampling);
     case 'concat':
       return concat(layer.inputs.map(mapOf));
     case 'mean':

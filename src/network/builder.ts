@@ -45,10 +45,10 @@ export class NetworkBuilder {
     return output;
   }
 
-  /** ReLU(sum), at the first input's shape. */
+  /** ReLU(sum), at the first input's shape; coarser inputs are repeated. */
   fuse(name: string, inputs: readonly MapTensor[], stride: number): MapTensor {
     const output = this.tensor(name, inputs[0].channels, stride);
-    this.layers.push({ op: 'fuse', name, inputs, output });
+    this.layers.push({ op: 'fuse', name, inputs, output, upsampling: 'nearest' });
     return output;
   }
 

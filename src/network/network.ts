@@ -76,10 +76,11 @@ export interface AdaptiveConvLayer extends LayerBase {
   readonly norm: string;
 }
 
-/** y = ReLU(sum of the inputs), each upsampled by repetition to the output's stride. */
+/** y = ReLU(sum of the inputs), each upsampled to the output's stride: by repetition, or bilinearly (half-pixel centres). */
 export interface FuseLayer extends LayerBase {
   readonly op: 'fuse';
   readonly inputs: readonly MapTensor[];
+  readonly upsampling: 'nearest' | 'bilinear';
 }
 
 /** y = the inputs' channels one after another, each upsampled bilinearly (half-pixel centres) to the output's stride. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ConvLayer, Layer, MapTensor, Network } from '../network/network.ts';
+import type { ConvLayer, FuseLayer, Layer, MapTensor, Network } from '../network/network.ts';
 import { lastReaders } from '../network/memory-plan.ts';
 import { groupsOf, outputMaps } from '../network/network.ts';
 import { layerInputs } from '../network/ops.ts';
@@ -104,10 +104,10 @@ function runLayer(layer: Layer, weights: UploadedWeights, mapOf: (map: MapTensor
       return tf.relu(tf.add(sum, weights.get(`${layer.name}.bias`)!));
     }
     case 'fuse':
-      return tf.relu(layer.inputs.map((input) => upsampled(input, repeat)).reduce((a, b) => tf.add(a, b)));
+      return tf.relu(layer.inputs.map((input) => upsampled(input, UPSAMPLE[layer.upsampling])).reduce((a, b) => tf.add(a, b)));
     case 'concat':
       return tf.concat4d(
-        layer.inputs.map((input) => upsampled(input, interpolate)),
+        layer.inputs.map((input) => upsampled(input, UPSAMPLE.bilinear)),
         3,
       );
     case 'mean':
@@ -135,10 +135,10 @@ function acrossGroups({ shape: [outChannels, groupIns, height, width], data }: W
 
 type Upsample = (map: tf.Tensor4D, factor: number) => tf.Tensor4D;
 
-const repeat: Upsample = (map, factor) => tf.image.resizeNearestNeighbor(map, [map.shape[1] * factor, map.shape[2] * factor]);
-
-const interpolate: Upsample = (map, factor) =>
-  tf.image.resizeBilinear(map, [map.shape[1] * factor, map.shape[2] * factor], false, true);
+const UPSAMPLE: Readonly<Record<FuseLayer['upsampling'], Upsample>> = {
+  nearest: (map, factor) => tf.image.resizeNearestNeighbor(map, [map.shape[1] * factor, map.shape[2] * factor]),
+  bilinear: (map, factor) => tf.image.resizeBilinear(map, [map.shape[1] * factor, map.shape[2] * factor], false, true),
+};
 
 function conv(layer: ConvLayer, weights: UploadedWeights, mapOf: (map: MapTensor) => tf.Tensor4D): tf.Tensor4D {
   const sum = tf.fused.conv2d({

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Network } from '../network/network.ts';
 import type { Weights } from '../network/weights.ts';
 import { networkMaps } from '../network/output-maps.ts';
+import { perBranch } from '../network/per-branch.ts';
 import type { MapsRunner } from '../runtime/maps-runtime.ts';
 import type { BackendName } from './backend.ts';
 import { onBackend, openBackend } from './backend.ts';
@@ -17,10 +18,11 @@ import { inputOf, uploadInput } from './pixels.ts';
  *   that are not the network's.
  */
 export async function createTfjsRunner(
-  network: Network,
-  weights: Weights,
+  whole: Network,
+  wholeWeights: Weights,
   backendName: BackendName,
 ): Promise<MapsRunner<tf.Tensor4D>> {
+  const { network, weights } = perBranch(whole, wholeWeights);
   const backend = await openBackend(backendName);
   const on = <Result>(work: () => Result): Result => onBackend(backend.name, work);
   const uploaded = on(() => uploadWeights(network, weights));

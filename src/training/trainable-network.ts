@@ -133,7 +133,7 @@ export function createTrainableNetwork(network: Network, checkpoint: Checkpoint)
         return finish(layer, sum, mapOf, statistics);
       }
       case 'fuse':
-        return relu(add(layer.inputs.map((input) => upsampled(input, repeat))));
+        return relu(add(layer.inputs.map((input) => upsampled(input, layer.upsampling === 'nearest' ? repeat : interpolate))));
       case 'concat':
         return concat(layer.inputs.map((input) => upsampled(input, interpolate)));
       case 'mean':

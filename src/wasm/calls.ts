@@ -23,7 +23,7 @@ export const CALL_FIELDS = [
   'input', 'input1', 'input2', 'input3', 'inputs', 'inWidth', 'inHeight', 'inLanes',
   'output', 'width', 'height', 'lanes',
   'weights', 'bias', 'shortcut', 'transform', 'transformLanes', 'translation', 'translationLanes', 'groups', 'side', 'stride', 'dilation', 'relu', 'panels', 'windows',
-  'factor', 'factor1', 'factor2', 'factor3', 'firstLane', 'channels', 'places',
+  'factor', 'factor1', 'factor2', 'factor3', 'smooth', 'firstLane', 'channels', 'places',
 ] as const;
 
 type Field = Exclude<(typeof CALL_FIELDS)[number], 'kernel' | 'items' | 'taken'>;

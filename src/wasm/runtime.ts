@@ -3,7 +3,7 @@ import type { Network } from '../network/network.ts';
 import { outputMaps } from '../network/network.ts';
 import { networkMaps, slicePlanes } from '../network/output-maps.ts';
 import type { Weights } from '../network/weights.ts';
-import { checkWeights } from '../network/weights.ts';
+import { perBranch } from '../network/per-branch.ts';
 import { preprocess } from '../ops/preprocess.ts';
 import type { InputPlanes, MapsRunner } from '../runtime/maps-runtime.ts';
 import type { Engine } from './engine.ts';
@@ -28,11 +28,11 @@ const KEPT_SIZES = 4;
  *   `invalid-model` for weights that are not the network's, `out-of-memory`.
  */
 export async function createWasmRunner(
-  network: Network,
-  weights: Weights,
+  whole: Network,
+  wholeWeights: Weights,
   { threads }: WasmOptions = {},
 ): Promise<MapsRunner<InputPlanes>> {
-  checkWeights(network, weights);
+  const { network, weights } = perBranch(whole, wholeWeights);
   const engine = await openEngine(threads);
   const fixed = layOutFixedMemory(network, engine.threads);
   try {

@@ -2,6 +2,7 @@ import type { ScaleMaps } from '../decode/candidates-from-maps.ts';
 import type { PoseCandidates } from '../decode/candidates.ts';
 import { ManyposeError, messageOf } from '../errors.ts';
 import type { Network } from '../network/network.ts';
+import { perBranch } from '../network/per-branch.ts';
 import type { Weights } from '../network/weights.ts';
 import { checkInput, checkSides } from '../runtime/input-checks.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -36,7 +37,8 @@ export async function createWebGpuRuntime(
 ): Promise<Runtime> {
   const opened = await openDevice(options.device);
   try {
-    const loaded = await loadNetwork(opened, network, weights);
+    const split = perBranch(network, weights);
+    const loaded = await loadNetwork(opened, split.network, split.weights);
     const programs = createFramePrograms(loaded);
     try {
       await programs.prepare(schemeOfInput(network, 1, 1));

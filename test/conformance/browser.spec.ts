@@ -1,6 +1,15 @@
-import { test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
-import { goldenOutputs } from '../support/golden.ts';
+import { namedModel } from '../../src/model/named-models.ts';
+import type { NetworkMaps } from '../../src/ops/network-maps.ts';
+import {
+  GOLDEN_NETWORKS,
+  GOLDEN_TOLERANCE,
+  SMALLEST_GOLDEN,
+  errorWords,
+  goldenErrors,
+  goldenOutputs,
+} from '../support/golden.ts';
 import { CASES } from './cases.ts';
 
 /**
@@ -28,6 +37,20 @@ for (const kind of KINDS) {
       test(name, async () => {
         const words = await page.evaluate(([k, n]) => window.conform(k, n), [kind, name] as const);
         if (words) console.log(words);
+      });
+    }
+
+    // `npm run test:all-networks`.
+    for (const id of process.env.ALL_NETWORKS && kind === 'webgl' ? GOLDEN_NETWORKS : []) {
+      test(`gives the official outputs of ${id}, one of all networks`, async () => {
+        const { adapter, maps } = await page.evaluate(([k, n, size]) => window.networkMaps(k, n, ...size), [
+          kind,
+          id,
+          SMALLEST_GOLDEN,
+        ] as const);
+        const errors = goldenErrors(namedModel(id)!, maps as unknown as NetworkMaps);
+        console.log(`${id} on ${kind}, ${adapter}: ${errorWords(errors)}`);
+        for (const error of Object.values(errors)) expect(error).toBeLessThan(GOLDEN_TOLERANCE);
       });
     }
   });

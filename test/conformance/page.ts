@@ -2,14 +2,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import '@tensorflow/tfjs-backend-webgpu';
+import { namedModel } from '../../src/model/named-models.ts';
 import { buildNetwork } from '../../src/network/build.ts';
 import type { RuntimeKind } from '../../src/runtime/runtime.ts';
 import { ALL_RUNTIMES } from '../../src/runtimes/table.ts';
+import { formulaInput, formulaWeights } from '../support/formula-weights.ts';
 import type { Bench } from './cases.ts';
 import { CASES } from './cases.ts';
 
 declare global {
   interface Window {
+    /** A known network's outputs with the formula's weights on its input. */
+    networkMaps(kind: RuntimeKind, id: string, width: number, height: number): Promise<{ adapter: string; maps: MapsAsJson }>;
     /** Returns what the case has to say; rejects where the runtime does not conform. */
     conform(kind: RuntimeKind, name: string): Promise<string | void>;
     /** The test's: official outputs, as JSON takes them. */
@@ -20,6 +24,21 @@ declare global {
 const golden: Bench['golden'] = async (...which) => {
   const [heatmaps, offsets] = await window.golden(...which);
   return [Float32Array.from(heatmaps), Float32Array.from(offsets)];
+};
+
+/** A network's outputs as JSON takes them. */
+export type MapsAsJson = Readonly<Record<string, { channels: number; width: number; height: number; values: number[] }>>;
+
+window.networkMaps = async (kind, id, width, height) => {
+  const descriptor = namedModel(id)!;
+  const runtime = await ALL_RUNTIMES.runtimes[kind as keyof typeof ALL_RUNTIMES.runtimes].open(
+    { descriptor, network: buildNetwork(descriptor), weights: formulaWeights(descriptor) },
+    {},
+  );
+  const maps = await runtime.runMaps(formulaInput(width, height), width, height);
+  runtime.dispose();
+  const asJson = Object.entries(maps).map(([name, planes]) => [name, { ...planes, values: [...planes.values] }]);
+  return { adapter: runtime.adapter, maps: Object.fromEntries(asJson) };
 };
 
 /** What only some runtimes have. */

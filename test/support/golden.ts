@@ -3,6 +3,19 @@ import type { NetworkMaps } from '../../src/ops/network-maps.ts';
 import { floatsOf, readNpz } from './npz.ts';
 import { relativeError } from './relative-error.ts';
 
+/** Full networks with official outputs, apart from coco_w32. */
+export const GOLDEN_NETWORKS = ['coco_w48', 'coco_higher_w48', 'crowdpose_w32', 'dekr_coco_w32'] as const;
+/** The smallest input of those, [width, height]. */
+export const SMALLEST_GOLDEN = [160, 96] as const;
+/** Of each output's maximum. */
+export const GOLDEN_TOLERANCE = 1e-4;
+
+export function errorWords(errors: Readonly<Record<string, number>>): string {
+  return Object.entries(errors)
+    .map(([name, error]) => `${name} ${error.toExponential(1)}`)
+    .join(', ');
+}
+
 /** The official implementation's outputs on the formula's input: heatmaps with the center map last, and offsets. */
 export function goldenOutputs(model: string, width: number, height: number): [heatmaps: Float32Array, offsets: Float32Array] {
   const arrays = readNpz(new URL(`../fixtures/networks/${model}.npz`, import.meta.url));

@@ -1,4 +1,4 @@
-import type { CellwiseLayer, ConcatLayer, FuseLayer, MapTensor } from '../../src/network/network.ts';
+import type { CellwiseLayer, ConcatLayer, FuseLayer, Layer, MapTensor } from '../../src/network/network.ts';
 import type { Planes } from '../../src/ops/planes.ts';
 import type { RunLayers } from './describe-layers.ts';
 import { noise } from './parity.ts';
@@ -21,6 +21,7 @@ export function runJoin(
   op: (FuseLayer | ConcatLayer | CellwiseLayer)['op'],
   inputs: readonly Planes[],
   outChannels: number,
+  upsampling: FuseLayer['upsampling'] = 'nearest',
 ): Promise<Float32Array> {
   const width = Math.max(...inputs.map((input) => input.width));
   const height = Math.max(...inputs.map((input) => input.height));
@@ -32,5 +33,7 @@ export function runJoin(
   }));
   const output: MapTensor = { id: inputs.length, label: 'output', channels: outChannels, stride: 1 };
   const given = new Map(maps.map((map, i) => [map, inputs[i].values]));
-  return run([{ op, name: op, inputs: maps, output }], given, new Map(), width, height);
+  const layer: Layer =
+    op === 'fuse' ? { op, name: op, inputs: maps, output, upsampling } : { op, name: op, inputs: maps, output };
+  return run([layer], given, new Map(), width, height);
 }

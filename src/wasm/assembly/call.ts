@@ -55,6 +55,8 @@ export class Call {
   factor1: i32;
   factor2: i32;
   factor3: i32;
+  /** Whether coarser inputs of a sum are upsampled bilinearly. */
+  smooth: i32;
   /** First lane of the output that a part of a concatenation goes to. */
   firstLane: i32;
   channels: i32;

@@ -1,15 +1,20 @@
-import source from '../../../shaders/fuse.wgsl?raw';
+import bilinear from '../../../shaders/fuse/bilinear.wgsl?raw';
+import nearest from '../../../shaders/fuse/nearest.wgsl?raw';
 import { ManyposeError } from '../../errors.ts';
 import type { FuseLayer } from '../../network/network.ts';
 import type { Kernel } from '../kernel.ts';
 import { THREADS, uniformBlock, workgroupsFor } from '../kernel.ts';
 import type { UnweightedVariant } from './variant.ts';
 
-const kernel: Kernel = {
-  name: 'fuse',
+const kernelOf = (upsampling: FuseLayer['upsampling'], source: string): Kernel => ({
+  name: `fuse/${upsampling}`,
   source: [source],
   constants: { THREADS },
   bindings: ['uniform', 'read', 'read', 'read', 'read', 'write'],
+});
+const KERNELS: Readonly<Record<FuseLayer['upsampling'], Kernel>> = {
+  nearest: kernelOf('nearest', nearest),
+  bilinear: kernelOf('bilinear', bilinear),
 };
 /** Inputs that the shader has bindings for. */
 const BINDINGS = 4;
@@ -26,7 +31,7 @@ export const fuse: UnweightedVariant<FuseLayer> = {
     const shifts = bound.map((input) => Math.log2(width / input.shape.width));
     return [
       {
-        kernel,
+        kernel: KERNELS[layer.upsampling],
         label: layer.name,
         uniforms: uniformBlock([width, height, inputs.length, 0, ...shifts]),
         storage: [...bound.map(({ range }) => range), output.range],
