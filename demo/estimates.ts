@@ -38,8 +38,8 @@ export function createEstimates(detectorNow: () => Detector | undefined, onError
     const live = isLive(source);
     showState(live ? 'live' : 'busy');
     try {
-      const { inputSize, flip, lowestMinimum } = settings;
-      const poses = await detector.estimatePoses(source.element, { inputSize, flip, scoreThreshold: lowestMinimum });
+      const { inputSize, flip, scales, lowestMinimum } = settings;
+      const poses = await detector.estimatePoses(source.element, { inputSize, flip, scales, scoreThreshold: lowestMinimum });
       if (!isAsked()) return;
       found = { poses, timings: { ...detector.info.timings } };
       showRuntime(detector.info, settings.runtime);

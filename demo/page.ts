@@ -38,6 +38,7 @@ export const page = {
   minimum: element('minimum', HTMLInputElement),
   minimumValue: element('minimum-value', HTMLElement),
   flip: element('flip', HTMLInputElement),
+  scales: element('scales', HTMLSelectElement),
   runtimeChoice: element('runtime-choice', HTMLSelectElement),
   announcer: element('announcer', HTMLElement),
 };

@@ -19,6 +19,10 @@ export const settings = {
   get flip(): boolean {
     return page.flip.checked;
   },
+  /** Sizes at which the network looks at the picture, relative to the input's. */
+  get scales(): number[] {
+    return page.scales.value.split(',').map(Number);
+  },
   /** Poses that score less are not shown. */
   get minimum(): number {
     return Number(page.minimum.value);
@@ -43,7 +47,7 @@ function showMinimum(): void {
 
 /** Calls back when a control was moved. */
 export function onSettings(on: { network: () => void; minimum: () => void; runtime: () => void }): void {
-  for (const control of [page.size, page.flip]) control.addEventListener('change', on.network);
+  for (const control of [page.size, page.flip, page.scales]) control.addEventListener('change', on.network);
   page.minimum.addEventListener('input', () => {
     showMinimum();
     on.minimum();

@@ -3,32 +3,10 @@
 // the convolution: no offsets and no sampled columns in memory. One invocation computes 16 output
 // channels (four blocks) of one group at one position.
 //
-// Maps are [blocks][height][width] of vec4; transforms are one block for each group, translations
-// half of one. Each group of channels begins a block of its own. Weights are
-// [group][OUT_BLOCKS output blocks][tap][input block of the group][OUT_BLOCKS] matrices whose columns are input channels.
-// With common/adaptive-tap.wgsl and common/finish.wgsl. The host declares THREADS and OUT_BLOCKS.
+// Weights are [group][OUT_BLOCKS output blocks][tap][input block of the group][OUT_BLOCKS] matrices whose columns are input channels.
+// With common/adaptive-bindings.wgsl, common/adaptive-tap.wgsl and common/finish.wgsl. The host declares THREADS and OUT_BLOCKS.
 
 const_assert OUT_BLOCKS == 4; // a, b, c, d
-
-struct Shape {
-  width: i32,
-  height: i32,
-  in_blocks: i32, // of a group
-  out_blocks: i32, // of a group
-  dilation: i32,
-  relu: u32,
-  has_shortcut: u32,
-  has_translation: u32,
-}
-
-@group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read> input: array<vec4f>;
-@group(0) @binding(2) var<storage, read> transforms: array<vec4f>;
-@group(0) @binding(3) var<storage, read> weights: array<mat4x4f>;
-@group(0) @binding(4) var<storage, read> bias: array<vec4f>;
-@group(0) @binding(5) var<storage, read> shortcut: array<vec4f>;
-@group(0) @binding(6) var<storage, read> translations: array<vec4f>;
-@group(0) @binding(7) var<storage, read_write> output: array<vec4f>;
 
 fn store(group: i32, block: i32, cell: i32, sum: vec4f) {
   if (block < shape.out_blocks) { finish((group * shape.out_blocks + block) * shape.width * shape.height + cell, sum); }

@@ -2,30 +2,12 @@
 // few, as on CPU drivers: one invocation computes 32 output channels (eight blocks) at two positions,
 // half the map apart. A sample serves eight matrices, a matrix two positions.
 //
-// Maps are [blocks][height][width] of vec4; the transform is one block. Weights are
+// For one group and without translation. Weights are
 // [OUT_BLOCKS output blocks][tap][input block][OUT_BLOCKS] matrices whose columns are input channels.
-// With common/adaptive-tap.wgsl and common/finish.wgsl. The host declares THREADS, OUT_BLOCKS, POSITIONS.
+// With common/adaptive-bindings.wgsl, common/adaptive-tap.wgsl and common/finish.wgsl. The host declares THREADS, OUT_BLOCKS, POSITIONS.
 
 const_assert OUT_BLOCKS == 8; // 0 to 7
 const_assert POSITIONS == 2; // a and b
-
-struct Shape {
-  width: i32,
-  height: i32,
-  in_blocks: i32,
-  out_blocks: i32,
-  dilation: i32,
-  relu: u32,
-  has_shortcut: u32,
-}
-
-@group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read> input: array<vec4f>;
-@group(0) @binding(2) var<storage, read> transforms: array<vec4f>;
-@group(0) @binding(3) var<storage, read> weights: array<mat4x4f>;
-@group(0) @binding(4) var<storage, read> bias: array<vec4f>;
-@group(0) @binding(5) var<storage, read> shortcut: array<vec4f>;
-@group(0) @binding(6) var<storage, read_write> output: array<vec4f>;
 
 // Four channels of an input block at a tap's place.
 fn sample(tap: Tap, base: i32) -> vec4f {

@@ -4,6 +4,8 @@ import type { Detector } from '../detector.ts';
 import { drawPoses } from '../draw/draw-poses.ts';
 import type { ErrorCode } from '../errors.ts';
 import { ManyposeError } from '../errors.ts';
+import type { EstimationConfig } from '../options.ts';
+import { checkEstimation } from '../options.ts';
 import type { Pose } from '../pose.ts';
 import { printable } from '../printable.ts';
 import { openNodeDetector } from './node-detector.ts';
@@ -11,16 +13,18 @@ import { RUNTIME_CHOICES } from './node-runtimes.ts';
 import { checkOutputs, outputNames, writeOutput } from './outputs.ts';
 import { readPhoto } from './photo.ts';
 
-export const POSE_USAGE = `manypose pose IMAGE... [--model DIR] [--size S] [--flip] [--runtime ${RUNTIME_CHOICES}] [--json OUT] [--draw DIR] [--force]
+export const POSE_USAGE = `manypose pose IMAGE... [--model DIR] [--size S] [--flip] [--scales LIST] [--runtime ${RUNTIME_CHOICES}]
+              [--json OUT] [--draw DIR] [--force]
 
 Finds people's poses in pictures. Pictures that cannot be read are listed at the end; the exit status is 1 then.
-  --model DIR  a converted model; the package's own if left out
-  --size S     shorter side of the network's input in pixels, a multiple of 32
-  --runtime    what runs the network; default auto: WebGPU on a GPU, else the CPU
-  --flip       average with the mirrored picture: twice the time, a little better
-  --json OUT   write all poses, in each picture's own pixels
-  --draw DIR   write each picture with its skeletons as PNG
-  --force      replace files that are there; pictures that are read are never written over`;
+  --model DIR    a converted model; the package's own if left out
+  --size S       shorter side of the network's input in pixels, a multiple of 32
+  --runtime      what runs the network; default auto: WebGPU on a GPU, else the CPU
+  --flip         average with the mirrored picture: twice the time, a little better
+  --scales LIST  sizes at which the network runs, relative to --size, with commas between: 0.5,1 or 0.5,1,2
+  --json OUT     write all poses, in each picture's own pixels
+  --draw DIR     write each picture with its skeletons as PNG
+  --force        replace files that are there; pictures that are read are never written over`;
 
 interface PosesOfFile {
   readonly file: string;
@@ -42,6 +46,7 @@ export async function poseCommand(args: string[]): Promise<number> {
       size: { type: 'string' },
       runtime: { type: 'string' },
       flip: { type: 'boolean', default: false },
+      scales: { type: 'string', default: '1' },
       json: { type: 'string' },
       draw: { type: 'string' },
       force: { type: 'boolean', default: false },
@@ -49,6 +54,8 @@ export async function poseCommand(args: string[]): Promise<number> {
   });
   if (files.length === 0) throw new ManyposeError('invalid-argument', `no picture given\n\n${POSE_USAGE}`);
   const { json, draw, flip, force } = values;
+  const scales = values.scales.split(',').map(Number);
+  checkEstimation({ scales });
   const drawings = draw === undefined ? [] : outputNames(files, '.png').map((name) => join(draw, name));
   await checkOutputs([...drawings, ...(json === undefined ? [] : [json])], { inputs: files, force });
 
@@ -58,7 +65,7 @@ export async function poseCommand(args: string[]): Promise<number> {
   try {
     for (const [i, file] of files.entries()) {
       try {
-        results.push(await posesOf(file, detector, flip, drawings[i]));
+        results.push(await posesOf(file, detector, { flip, scales }, drawings[i]));
       } catch (error) {
         if (!(error instanceof ManyposeError && OF_ONE_PICTURE.includes(error.code))) throw error;
         failures.push(error.message.startsWith(file) ? error.message : `${file}: ${error.message}`);
@@ -79,9 +86,9 @@ export async function poseCommand(args: string[]): Promise<number> {
   return failures.length === 0 ? 0 : 1;
 }
 
-async function posesOf(file: string, detector: Detector, flip: boolean, drawing?: string): Promise<PosesOfFile> {
+async function posesOf(file: string, detector: Detector, config: EstimationConfig, drawing?: string): Promise<PosesOfFile> {
   const { pixels, canvas, context } = await readPhoto(file);
-  const poses = await detector.estimatePoses(pixels, { flip });
+  const poses = await detector.estimatePoses(pixels, config);
   console.log(
     `${printable(file)}: ${poses.length} ${poses.length === 1 ? 'person' : 'people'}, ${Math.round(detector.info.timings.total)} ms`,
   );

@@ -1,4 +1,3 @@
-import { pixelsOf } from '../frame-pixels.ts';
 import type { Layer, MapTensor, Network } from '../network/network.ts';
 import { groupsOf, outputMaps } from '../network/network.ts';
 import { networkMaps, slicePlanes } from '../network/output-maps.ts';
@@ -12,9 +11,9 @@ import { conv } from '../ops/conv.ts';
 import { fuse } from '../ops/fuse.ts';
 import { groupConv } from '../ops/group-conv.ts';
 import type { Planes } from '../ops/planes.ts';
-import { preprocess } from '../ops/preprocess.ts';
 import { transposedConv } from '../ops/transposed-conv.ts';
 import type { InputPlanes, MapsRunner } from '../runtime/maps-runtime.ts';
+import { pixelInput } from '../runtime/pixel-input.ts';
 
 /** A page answers a click at least this often while a network runs, in ms. */
 const BREATH_MS = 50;
@@ -31,11 +30,7 @@ export function createCpuRunner(network: Network, weights: Weights): MapsRunner<
   return {
     kind: 'cpu',
     adapter: 'JavaScript',
-    input: (frame, geometry, mirrored, shift) => ({
-      values: preprocess(pixelsOf(frame), geometry, mirrored, shift),
-      width: geometry.width,
-      height: geometry.height,
-    }),
+    input: pixelInput,
     inputOf: (planes) => planes,
 
     async run(input) {

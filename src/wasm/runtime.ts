@@ -1,11 +1,10 @@
-import { pixelsOf } from '../frame-pixels.ts';
 import type { Network } from '../network/network.ts';
 import { outputMaps } from '../network/network.ts';
 import { networkMaps, slicePlanes } from '../network/output-maps.ts';
 import type { Weights } from '../network/weights.ts';
 import { perBranch } from '../network/per-branch.ts';
-import { preprocess } from '../ops/preprocess.ts';
 import type { InputPlanes, MapsRunner } from '../runtime/maps-runtime.ts';
+import { pixelInput } from '../runtime/pixel-input.ts';
 import type { Engine } from './engine.ts';
 import { layOutFixedMemory } from './fixed-memory.ts';
 import { openEngine } from './open-engine.ts';
@@ -57,11 +56,7 @@ export async function createWasmRunner(
   return {
     kind: 'wasm',
     adapter: adapterOf(engine),
-    input: (frame, geometry, mirrored, shift) => ({
-      values: preprocess(pixelsOf(frame), geometry, mirrored, shift),
-      width: geometry.width,
-      height: geometry.height,
-    }),
+    input: pixelInput,
     inputOf: (planes) => planes,
 
     async run({ values, width, height }) {

@@ -1,27 +1,24 @@
 import source from '../../../../shaders/adaptive-conv/wide.wgsl?raw';
-import tap from '../../../../shaders/common/adaptive-tap.wgsl?raw';
-import finish from '../../../../shaders/common/finish.wgsl?raw';
 import type { AdaptiveConvLayer } from '../../../network/network.ts';
-import type { Kernel } from '../../kernel.ts';
-import { THREADS } from '../../kernel.ts';
+import { groupsOf } from '../../../network/network.ts';
 import { LANES } from '../../layout.ts';
 import { packMatrices } from '../pack-matrices.ts';
 import type { SpecialVariant } from '../variant.ts';
-import { adaptiveConvCall, isUngrouped } from './call.ts';
+import { adaptiveConvCall, adaptiveConvKernel } from './call.ts';
 
 /** Per invocation: a sample serves eight matrices, a matrix two positions. */
 const OUT_BLOCKS = 8;
 const POSITIONS = 2;
 
-const kernel: Kernel = {
-  name: 'adaptive-conv/wide',
-  source: [tap, finish, source],
-  constants: { THREADS, OUT_BLOCKS, POSITIONS },
-  bindings: ['uniform', 'read', 'read', 'read', 'read', 'read', 'write'],
-};
+const kernel = adaptiveConvKernel('wide', source, { OUT_BLOCKS, POSITIONS });
 
 /** Output channels from which on the invocations have enough to do; below, half of their work would be padding. */
 const MIN_CHANNELS = 4 * LANES + 1;
+
+/** Whether a layer is of one group and without translation: the plain variant alone runs the others. */
+function isUngrouped({ input, translation }: AdaptiveConvLayer): boolean {
+  return groupsOf(input) === 1 && translation === undefined;
+}
 
 /** Fewer and longer invocations: for drivers that compute on the CPU, where loads cost as much as multiply-adds. */
 export const wideAdaptiveConv: SpecialVariant<AdaptiveConvLayer> = {
