@@ -5,8 +5,12 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { convertCommand } from '../../src/cli/convert.ts';
 import { mapsCommand } from '../../src/cli/maps.ts';
 import { readNpy } from '../../src/cli/npy.ts';
+import { createCpuRunner } from '../../src/cpu/runner.ts';
+import { buildNetwork } from '../../src/network/build.ts';
 import { tinyCheckpoint } from '../support/checkpoints.ts';
-import { formulaInput } from '../support/formula-weights.ts';
+import { formulaCheckpoint, formulaInput, formulaWeights } from '../support/formula-weights.ts';
+import { TINY_HIGHER } from '../support/models.ts';
+import { safetensorsFile, tensorEntries } from '../support/safetensors-builder.ts';
 import { describeGpu } from '../support/gpu.ts';
 import { floatsOf, readNpz } from '../support/npz.ts';
 import { relativeError } from '../support/relative-error.ts';
@@ -55,6 +59,30 @@ async function expectOfficialMaps(runtime: string): Promise<void> {
 
 describe('manypose maps', () => {
   it('gives the official outputs on the CPU', () => expectOfficialMaps('cpu'));
+
+  it("gives HrHRNet's combined heatmaps and its finer ones, as its reference does", async () => {
+    await writeFile(path('higher.safetensors'), safetensorsFile(tensorEntries(formulaCheckpoint(TINY_HIGHER))));
+    await convertCommand([path('higher.safetensors'), path('higher'), '--dtype', 'f32']);
+    const [width, height] = [64, 96];
+    await writeFile(path('h.npy'), npyOf([1, 3, height, width], formulaInput(width, height)));
+    await mapsCommand(['--model', path('higher'), '--input', path('h.npy'), '--out', path('h.npz'), '--runtime', 'cpu']);
+    const maps = readNpz(path('h.npz'));
+    const expected = await createCpuRunner(buildNetwork(TINY_HIGHER), formulaWeights(TINY_HIGHER)).run({
+      values: formulaInput(width, height),
+      width,
+      height,
+    });
+    expect([...maps.keys()].sort()).toEqual(['centerMap', 'heatmaps', 'heatmaps2x', 'offsetMap']);
+    for (const [name, size] of [
+      ['heatmaps', 4],
+      ['heatmaps2x', 2],
+      ['offsetMap', 4],
+    ] as const) {
+      const { shape, data } = floatsOf(maps, name);
+      expect(shape).toEqual([name === 'offsetMap' ? 34 : 17, height / size, width / size]);
+      expect(relativeError(data, expected[name]!.values)).toBeLessThan(1e-5);
+    }
+  });
 
   it('refuses inputs of other shapes and types', async () => {
     await writeFile(path('gray.npy'), npyOf([1, 1, 64, 64], new Float32Array(64 * 64)));

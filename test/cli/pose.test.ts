@@ -52,6 +52,10 @@ describe('manypose pose', () => {
       code: 'invalid-argument',
       message: expect.stringContaining('no picture given'),
     });
+    await expect(poseCommand([SKIERS, '--scales', '0.5,2'])).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: expect.stringContaining('one of them 1, got [0.5, 2]'),
+    });
     await expect(poseCommand([SKIERS, '--unknown'])).rejects.toMatchObject({ code: 'ERR_PARSE_ARGS_UNKNOWN_OPTION' });
   });
 });

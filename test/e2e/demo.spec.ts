@@ -44,6 +44,12 @@ test('finds the people of a sample, says on what, and saves their poses', async 
   await page.locator('#minimum').fill('0.5');
   const sure = saved.poses.filter((pose: { score: number }) => pose.score >= 0.5).length;
   await expect(page.locator('#people')).toHaveText(String(sure));
+
+  // Other scales find other poses: the network runs anew.
+  const before = await page.locator('#network').textContent();
+  await page.locator('#scales').selectOption('0.5,1');
+  await expect(page.locator('#network')).not.toHaveText(before!);
+  await expect(state(page)).toHaveAttribute('data-state', 'done');
   expect(foreign).toEqual([]);
 });
 
