@@ -12,11 +12,13 @@ import { fitInput } from '../../src/geometry.ts';
 import type { ModelDescriptor } from '../../src/network/descriptor.ts';
 import { buildNetwork } from '../../src/network/build.ts';
 import type { Weights } from '../../src/network/weights.ts';
+import { finishMaps } from '../../src/ops/finish-maps.ts';
 import { mergeFlipped } from '../../src/ops/flip-merge.ts';
 import type { NetworkMaps } from '../../src/ops/network-maps.ts';
 import { preprocess } from '../../src/ops/preprocess.ts';
 import { COCO } from '../../src/pose.ts';
 import type { Pass } from '../../src/runtime/passes.ts';
+import { passesOf } from '../../src/runtime/passes.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { formulaInput, formulaWeights, uniformDraws } from '../support/formula-weights.ts';
 import { COCO_W32, TINY_DEKR, TINY_HIGHER, TINY_W4 } from '../support/models.ts';
@@ -63,8 +65,9 @@ export const CASES: Readonly<Record<string, Case>> = {
   async 'gives what the references give of a small HrHRNet and a small DEKR network'(bench) {
     const words: string[] = [];
     for (const model of [TINY_HIGHER, TINY_DEKR]) {
-      const [weights, width, height] = [formulaWeights(model), 64, 96];
+      const [weights, width, height] = [formulaWeights(model), 32, 64];
       const runtime = await bench.open(model, weights);
+      if (runtime.kind === 'cpu') return 'these are the references';
       const maps = await runtime.runMaps(formulaInput(width, height), width, height);
       const expected = await createCpuRunner(buildNetwork(model), weights).run({
         values: formulaInput(width, height),
@@ -115,6 +118,23 @@ export const CASES: Readonly<Record<string, Case>> = {
       candidatesFromScales(scales, width, height),
       'of two scales',
     );
+    runtime.dispose();
+  },
+
+  async "finds the candidates of HrHRNet's maps, with the flip test"(bench) {
+    const [network, weights] = [buildNetwork(TINY_HIGHER), weightsWithCenters(TINY_HIGHER)];
+    const runtime = await bench.open(TINY_HIGHER, weights);
+    if (runtime.kind === 'cpu') return 'WebAssembly shares what joins the runs, and is quick';
+    const pixels = picture(90, 90);
+    const geometry = fitInput(90, 90, 64);
+    const mapsOf = ({ mirrored, shift }: Pass): Promise<NetworkMaps> =>
+      runtime.runMaps(preprocess(pixels, geometry, mirrored, shift), geometry.width, geometry.height);
+    const passes = passesOf(geometry, network, { flip: true });
+    check(passes.length === 3, `${passes.length} passes`);
+    const [plain, mirrored, { heatmaps2x }] = [await mapsOf(passes[0]), await mapsOf(passes[1]), await mapsOf(passes[2])];
+    const merged = mergeFlipped(finishMaps(plain), finishMaps({ ...mirrored, heatmaps2x }), COCO.mirror);
+    const found = await runtime.findCandidates(frameOf(pixels), passes);
+    checkAlike(found, candidatesFromMaps(merged, geometry.width, geometry.height), 'of three runs');
     runtime.dispose();
   },
 
@@ -220,8 +240,8 @@ function openTiny(bench: Omit<Bench, 'held'>): Promise<Runtime> {
 }
 
 /** The formula's network finds no center on any picture: here the center map is raised so far that it does. */
-function weightsWithCenters(): Weights {
-  const weights = new Map(formulaWeights(TINY_W4));
+function weightsWithCenters(model: ModelDescriptor = TINY_W4): Weights {
+  const weights = new Map(formulaWeights(model));
   const name = 'final_layers.1.bias';
   const bias = weights.get(name)!;
   const center = 2 * COCO.names.length;
