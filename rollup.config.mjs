@@ -17,10 +17,17 @@ const chunkFileNames = ({ facadeModuleId, name }) => {
   return path ? `${path.replaceAll('/', '-')}.js` : `shared-${name}.js`;
 };
 
-/** What every runtime of the first choice needs goes with the detector: a file of its own would cost more than it holds. */
-const withDetector =
-  /\/src\/(detector|frame-pixels|network\/parts|ops\/frame-sampling|runtime\/(turns|software)|webgpu\/adapter)\.ts$/;
-const manualChunks = (id) => (withDetector.test(id.replaceAll('\\', '/')) ? 'detector' : undefined);
+/**
+ * What most or all runtimes need goes with the detector, what all of WebGPU needs with its runtime, what all runtimes that
+ * hand back whole maps need into one file: files of their own would cost more than they hold.
+ */
+const TOGETHER = {
+  detector:
+    /\/src\/(detector|frame-pixels|network\/(parts|memory-plan|per-branch)|decode\/center-ranking|ops\/(frame-sampling|joined|candidate-rules)|runtime\/(input-checks|turns|software)|webgpu\/adapter)\.ts$/,
+  webgpu: /\/src\/webgpu\/(runtime|pipelines|dispatch|error-scopes|kernel|memory)\.ts$/,
+  maps: /\/src\/(runtime\/(maps-runtime|run-passes)|network\/output-maps|decode\/candidates-from-maps|ops\/(centers|finish-maps|flip-merge|gather|heat-upsample|heat-windows|peaks|planes|preprocess|rank|upsampled-peaks))\.ts$/,
+};
+const manualChunks = (id) => Object.keys(TOGETHER).find((name) => TOGETHER[name].test(id.replaceAll('\\', '/')));
 
 const output = (dir, options = {}) => ({ dir, format: 'es', entryFileNames: '[name].js', chunkFileNames, ...options });
 

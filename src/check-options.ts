@@ -51,7 +51,7 @@ export function checkOptions<Options>(where: string, options: unknown, table: Op
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     fail(`expected options as an object, got ${shown(options)}`);
   for (const [name, value] of Object.entries(options as object)) {
-    if (!Object.hasOwn(table, name)) fail(`there is no option '${name}'${suggestion(name, Object.keys(table))}`);
+    if (!Object.hasOwn(table, name)) fail(`there is no option '${name}'; there are ${Object.keys(table).join(', ')}`);
     checkValue(where, name, value, table[name as keyof Options]);
   }
 }
@@ -75,25 +75,4 @@ function shown(value: unknown): string {
   if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`;
   if (Array.isArray(value)) return `[${value.slice(0, 8).map(shown).join(', ')}]`;
   return typeof value === 'object' && value !== null ? `an object` : String(value);
-}
-
-/** The nearest known name, if one is near. */
-function suggestion(name: string, known: readonly string[]): string {
-  const near = known
-    .map((other) => ({ other, distance: editDistance(name.toLowerCase(), other.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  return near && near.distance <= Math.max(2, name.length / 3) ? `: did you mean '${near.other}'?` : '';
-}
-
-/** Letters to insert, leave out or change. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + Number(a[i - 1] !== b[j - 1])));
-    }
-    row = next;
-  }
-  return row[b.length];
 }

@@ -1,12 +1,11 @@
-import type { DecodeOptions } from './decode/decode.ts';
-import { decodePoses } from './decode/decode.ts';
+import { areGrouped, groupedPoses } from './decode/grouped-poses.ts';
+import type { DecodeOptions } from './decode/poses-of.ts';
 import type { ScoringNet } from './decode/scoring-net.ts';
 import { ManyposeError, messageOf } from './errors.ts';
 import type { Frame, ImageInput } from './frame.ts';
-import { frameOf } from './frame.ts';
+import { frameOf, isTensor } from './frame.ts';
 import { fitInput } from './geometry.ts';
-import { ablate } from './model/ablate.ts';
-import { defaultModel, howToGetModel } from './model/default-model.ts';
+import { defaultModel } from './model/default-model.ts';
 import type { ModelDescriptor } from './network/descriptor.ts';
 import type { Model } from './model/load.ts';
 import { loadModel } from './model/load.ts';
@@ -21,7 +20,6 @@ import type { ChosenRuntime } from './runtimes/choose.ts';
 import { createBackoff } from './runtime/backoff.ts';
 import { chooseRuntime } from './runtimes/choose.ts';
 import type { RuntimeTable } from './runtimes/table.ts';
-import { isTensor, pixelsOfTensor } from './tensor-pixels.ts';
 
 /** Milliseconds of the last estimate: the network with up- and readback, decoding, and all. */
 export interface Timings {
@@ -75,16 +73,16 @@ const DEFAULT_SCORE_THRESHOLD = 0.05;
 export async function openDetector(table: RuntimeTable, options: DetectorOptions): Promise<Detector> {
   checkDetectorOptions(options, Object.keys(table.runtimes));
   const { runtime: wanted = 'auto' } = options;
-  const source = options.modelUrl ?? defaultModel();
-  const load = async (watched: boolean): Promise<Model> =>
-    ablate(
-      await loadModel(source, {
-        integrity: options.modelIntegrity,
-        fetch: options.fetch,
-        ...(watched && { signal: options.signal, onProgress: options.onProgress }),
-      }),
-      options,
-    );
+  const source = options.modelUrl ?? (await defaultModel());
+  const load = async (watched: boolean): Promise<Model> => {
+    const whole = await loadModel(source, {
+      integrity: options.modelIntegrity,
+      fetch: options.fetch,
+      ...(watched && { signal: options.signal, onProgress: options.onProgress }),
+    });
+    const { guidance = true, adaptive = true } = options;
+    return guidance && adaptive ? whole : (await import('./model/ablate.ts')).ablate(whole, options);
+  };
   const model = await loadOrExplain(() => load(true), options);
   const { descriptor } = model;
   const scoringNet =
@@ -105,6 +103,7 @@ async function loadOrExplain(load: () => Promise<Model>, options: DetectorOption
   } catch (error) {
     const missing = error instanceof ManyposeError && (error.code === 'download-failed' || error.code === 'invalid-model');
     if (!missing || options.modelUrl !== undefined) throw error;
+    const { howToGetModel } = await import('./model/missing-model.ts');
     throw new ManyposeError(error.code, `${error.message}. ${howToGetModel()}`, { cause: error });
   }
 }
@@ -153,17 +152,27 @@ function detectorOf(
       // A caller's device is the caller's to replace.
       if (!lost || disposed || options.device) throw error;
       await replace(user).catch((cause: unknown) => {
-        throw new ManyposeError('device-lost', `the GPU went away and could not be opened again: ${messageOf(cause)}`, { cause });
+        throw new ManyposeError('device-lost', `${messageOf(error)} and could not be opened again: ${messageOf(cause)}`, {
+          cause,
+        });
       });
       check();
       return chosen.runtime.findCandidates(frame, passes);
     });
     attempts.succeeded();
     const inferred = performance.now();
-    const poses = decodePoses(candidates, geometry, keypointSet, decodeOptions(config, scoringNet, network));
+    const how = decodeOptions(config, scoringNet, network);
+    const decode = areGrouped(how) ? groupedPoses : (await import('./decode/decode.ts')).decodePoses;
+    const poses = decode(candidates, geometry, keypointSet, how);
     const end = performance.now();
     timings = { network: inferred - start, decode: end - inferred, total: end - start };
     return poses;
+  }
+
+  async function runImage(image: Parameters<typeof frameOf>[0], config: EstimationConfig): Promise<Pose[]> {
+    const frame = frameOf(image);
+    if ('fault' in frame) throw (await import('./image-faults.ts')).unusableImage(frame);
+    return run(frame, config);
   }
 
   return {
@@ -176,10 +185,10 @@ function detectorOf(
     async estimatePoses(image, config = {}, timestamp) {
       check();
       checkEstimation(config, timestamp);
-      if (!isTensor(image)) return run(frameOf(image), config);
-      const pixels = await pixelsOfTensor(image);
+      if (!isTensor(image)) return runImage(image, config);
+      const pixels = await (await import('./tensor-pixels.ts')).pixelsOfTensor(image);
       check();
-      return run(frameOf(pixels), config);
+      return runImage(pixels, config);
     },
 
     reset: () => check(),

@@ -12,7 +12,7 @@ export type ErrorCode =
   | 'checkpoint-mismatch' // names or shapes that are not the descriptor's
   | 'invalid-annotations' // annotations or results that are not in COCO's JSON formats
   | 'no-runtime' // neither WebGPU nor a TensorFlow.js backend can run here
-  | 'device-lost' // the GPU went away and could not be had again
+  | 'device-lost' // the GPU, or a thread of WebAssembly, went away and could not be had again
   | 'out-of-memory' // the GPU refused an allocation
   | 'gpu-error' // validation or internal error of the GPU
   | 'busy' // more calls at once than wait for their turn

@@ -1,5 +1,5 @@
 import { brandOf } from './brand.ts';
-import { ManyposeError, messageOf } from './errors.ts';
+import type { ImageFault, UnusableImage } from './image-faults.ts';
 import type { Platform } from './platform.ts';
 
 /** RGBA, 8 bits each, rows from the top, no padding: an `ImageData`, or anything of its shape. */
@@ -36,8 +36,11 @@ export interface Frame {
   readonly source: BrowserImage | PixelData;
 }
 
-export function invalidImage(message: string, cause?: unknown): ManyposeError {
-  return new ManyposeError('invalid-image', message, { cause });
+const unusable = (...fault: ImageFault): UnusableImage => ({ fault });
+
+export function isTensor(value: unknown): value is TensorLike {
+  const tensor = value as Partial<TensorLike> | null | undefined;
+  return typeof tensor?.data === 'function' && Array.isArray(tensor.shape);
 }
 
 export function isPixelData(source: Frame['source']): source is PixelData {
@@ -64,19 +67,19 @@ const canvasSize = ({ width, height }: HTMLCanvasElement | OffscreenCanvas): Siz
   height,
 });
 
-/** How large the platform's images are, by their class; throws for one without pixels. */
+/** How large the platform's images are, by their class. */
 const SIZES = {
-  HTMLVideoElement(video: HTMLVideoElement): Size {
-    if (video.readyState < HAVE_CURRENT_DATA) throw invalidImage('the video has no frame yet: wait for its "loadeddata" event');
+  HTMLVideoElement(video: HTMLVideoElement): Size | UnusableImage {
+    if (video.readyState < HAVE_CURRENT_DATA) return unusable('noFrameYet');
     return { what: 'the video', width: video.videoWidth, height: video.videoHeight };
   },
-  HTMLImageElement(image: HTMLImageElement): Size {
-    if (!image.complete) throw invalidImage('the image is not loaded yet: await image.decode() first');
-    if (image.naturalWidth === 0) throw invalidImage('the image is broken or empty');
+  HTMLImageElement(image: HTMLImageElement): Size | UnusableImage {
+    if (!image.complete) return unusable('notLoaded');
+    if (image.naturalWidth === 0) return unusable('broken');
     return { what: 'the image', width: image.naturalWidth, height: image.naturalHeight };
   },
-  VideoFrame(frame: VideoFrame): Size {
-    if (frame.format === null && frame.codedWidth === 0) throw invalidImage('the video frame is closed');
+  VideoFrame(frame: VideoFrame): Size | UnusableImage {
+    if (frame.format === null && frame.codedWidth === 0) return unusable('closed');
     return { what: 'the video frame', width: frame.displayWidth, height: frame.displayHeight };
   },
   ImageBitmap: ({ width, height }: ImageBitmap): Size => ({ what: 'the bitmap (closed or transferred?)', width, height }),
@@ -89,67 +92,44 @@ function isBrowserImage(image: unknown): image is BrowserImage {
 }
 
 /** A whole number of pixels: 0 and NaN of images that have none are told apart from what is no size at all. */
-function checkSize({ what, width, height }: Size): void {
+function faultOfSize({ what, width, height }: Size): UnusableImage | undefined {
   for (const side of [width, height]) {
-    if (typeof side !== 'number' || (side > 0 && !Number.isSafeInteger(side))) {
-      const shown = typeof side === 'string' ? `'${side}'` : String(side);
-      throw invalidImage(`${what} must have a whole number of pixels as width and height, got ${shown}`);
-    }
-    if (!(side > 0)) throw invalidImage(`${what} has no pixels: its size is ${width}×${height}`);
+    if (typeof side !== 'number' || (side > 0 && !Number.isSafeInteger(side))) return unusable('noSize', what, side);
+    if (!(side > 0)) return unusable('noPixels', what, width, height);
   }
+  return undefined;
 }
 
 /**
  * Checks an image and finds its size in pixels. Takes no pixels yet, and is synchronous, so that a video
  * frame can go to the GPU in the same task.
  *
- * @throws ManyposeError `invalid-image` for one without pixels: a zero-sized, unloaded or broken image, a
- *   video before its first frame, a closed bitmap or frame, data of the wrong length or kind.
+ * @returns why not, for one without pixels: a zero-sized, unloaded or broken image, a video before its first
+ *   frame, a closed bitmap or frame, data of the wrong length or kind.
  */
-export function frameOf(image: Exclude<ImageInput, TensorLike>): Frame {
+export function frameOf(image: Exclude<ImageInput, TensorLike>): Frame | UnusableImage {
   try {
     if (isBrowserImage(image)) {
-      const size = (SIZES[brandOf(image) as keyof typeof SIZES] as (image: BrowserImage) => Size)(image);
-      checkSize(size);
-      return { width: size.width, height: size.height, source: image };
+      const size = (SIZES[brandOf(image) as keyof typeof SIZES] as (image: BrowserImage) => Size | UnusableImage)(image);
+      if ('fault' in size) return size;
+      return faultOfSize(size) ?? { width: size.width, height: size.height, source: image };
     }
     if (typeof image === 'object' && image !== null && 'data' in image) return pixelFrame(image);
   } catch (cause) {
-    if (cause instanceof ManyposeError) throw cause;
-    throw invalidImage(`the image cannot be read: ${messageOf(cause)}`, cause);
+    return unusable('unreadable', cause);
   }
-  throw invalidImage(`${whatItIs(image)} is not an image: expected ${EXPECTED}`);
-}
-
-const EXPECTED =
-  'a video, image, canvas, ImageBitmap, ImageData, VideoFrame, {data, width, height} or a tensor [height, width, 1 | 3 | 4]';
-
-function whatItIs(value: unknown): string {
-  const brand = brandOf(value);
-  // What people have at hand, and what becomes an image of it.
-  if (brand === 'File' || brand === 'Blob') return `a ${brand} (await createImageBitmap(it) makes it one)`;
-  if (typeof value === 'string') return 'a text';
-  return typeof value === 'object' && value !== null ? `this ${brand}` : String(value);
+  return unusable('noImage', image);
 }
 
 const BYTES = ['Uint8ClampedArray', 'Uint8Array'];
 
-function pixelFrame(image: PixelData): Frame {
+function pixelFrame(image: PixelData): Frame | UnusableImage {
   const { data, width, height } = image;
-  checkSize({ what: 'the image data', width, height });
-  if (!ArrayBuffer.isView(data) || !BYTES.includes(brandOf(data))) {
-    throw invalidImage(`expected the image data's values, 0 to 255, in a ${BYTES.join(' or ')}, got ${whatDataIs(data)}`);
-  }
-  const expected = width * height * 4;
-  if (data.length !== expected) {
-    const hint = data.length === 0 ? ' (was its memory transferred?)' : '';
-    throw invalidImage(`expected ${expected} bytes of RGBA for ${width}×${height} pixels, got ${data.length}${hint}`);
-  }
+  const fault = faultOfSize({ what: 'the image data', width, height });
+  if (fault) return fault;
+  if (!ArrayBuffer.isView(data) || !BYTES.includes(brandOf(data))) return unusable('noBytes', BYTES, data);
+  if (data.length !== width * height * 4) return unusable('wrongLength', width, height, data.length);
   return { width, height, source: { data: hasFixedMemory(data) ? data : new Uint8ClampedArray(data), width, height } };
-}
-
-function whatDataIs(data: unknown): string {
-  return typeof data === 'object' && data !== null ? brandOf(data) : String(data);
 }
 
 /** Neither shared with other threads nor resizable: GPUs take no other. */

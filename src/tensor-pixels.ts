@@ -1,14 +1,9 @@
 import { messageOf } from './errors.ts';
 import type { PixelData, TensorLike } from './frame.ts';
-import { invalidImage } from './frame.ts';
+import { invalidImage } from './image-faults.ts';
 
 /** Types of a tensor's values that are no shades. */
 const NO_SHADES = ['bool', 'complex64', 'string'];
-
-export function isTensor(value: unknown): value is TensorLike {
-  const tensor = value as Partial<TensorLike> | null | undefined;
-  return typeof tensor?.data === 'function' && Array.isArray(tensor.shape);
-}
 
 /**
  * Copies a tensor's pixels: [height, width, 1 | 3 | 4], values 0..255 as in TensorFlow.js' image

@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { shaders } from '../shaders/rollup-plugin.mjs';
 import { wasmKernels } from '../src/wasm/rollup-plugin.mjs';
 import { SlowFirst } from './slow-first.ts';
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
-  plugins: [wasmKernels()],
+  plugins: [shaders(), wasmKernels()],
   publicDir: false,
   // For a machine that is five times slower than two cores without a GPU, or busy with something else.
   test: {

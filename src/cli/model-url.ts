@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ManyposeError } from '../errors.ts';
-import { WEIGHTS_PACKAGE, installedModel } from '../model/default-model.ts';
+import { WEIGHTS_PACKAGE } from '../model/weights-package.ts';
+import { installedModel } from '../model/installed-model.ts';
 import { MANIFEST_FILE } from '../model/manifest.ts';
 import { missingPackage } from './packages.ts';
 

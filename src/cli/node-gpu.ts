@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { ManyposeError } from '../errors.ts';
-import { WEIGHTS_PACKAGE } from '../model/default-model.ts';
+import { WEIGHTS_PACKAGE } from '../model/weights-package.ts';
 import { richDevice } from '../webgpu/capabilities.ts';
 import { optionalPackage } from './packages.ts';
 import { findVulkan, namedDrivers, swiftShader } from './vulkan.ts';

@@ -2,7 +2,7 @@ import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
 import { createReadStream } from 'node:fs';
 import { ManyposeError, messageOf } from '../errors.ts';
 import type { PixelData } from '../frame.ts';
-import { WEIGHTS_PACKAGE } from '../model/default-model.ts';
+import { WEIGHTS_PACKAGE } from '../model/weights-package.ts';
 import { optionalPackage } from './packages.ts';
 import { inspectPicture } from './picture-file.ts';
 

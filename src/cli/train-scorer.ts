@@ -96,7 +96,7 @@ export async function trainScorerCommand(args: string[]): Promise<void> {
     console.log(`${heldOut.images.length} photos held out, without the scorer\n${scoreTable(evaluate(heldOut, ofThem))}`);
     console.log(`and with it\n${scoreTable(evaluate(heldOut, rescore(ofThem, heldOut, scorer)))}`);
   }
-  const manifest = parseManifest(JSON.parse(await readFile(manifestOf(modelUrl), 'utf8')));
+  const manifest = await parseManifest(JSON.parse(await readFile(manifestOf(modelUrl), 'utf8')));
   const files = await withScorer(model, manifest, scorer);
   await checkOutputs(
     files.map(({ name }) => join(out, name)),

@@ -39,7 +39,7 @@ export function createCpuRunner(network: Network, weights: Weights): MapsRunner<
     },
 
     release() {},
-    isLost: () => false,
+    whyLost: () => undefined,
     dispose() {},
   };
 }

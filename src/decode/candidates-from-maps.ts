@@ -1,7 +1,8 @@
+import { CENTER_THRESHOLD } from '../ops/candidate-rules.ts';
 import { ManyposeError } from '../errors.ts';
 import type { DecodingRules } from '../network/decoding-rules.ts';
 import { PAPER_RULES } from '../network/decoding-rules.ts';
-import { CENTER_THRESHOLD, findCenters } from '../ops/centers.ts';
+import { findCenters } from '../ops/centers.ts';
 import { regressKeypoints } from '../ops/gather.ts';
 import type { HeatField, HeatStack } from '../ops/heat-upsample.ts';
 import { heatAt, heatStackOf, meanStack } from '../ops/heat-upsample.ts';

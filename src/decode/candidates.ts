@@ -1,9 +1,8 @@
-import { regressedPixel } from '../ops/gather.ts';
+import { regressedPixel, heatFieldOf } from '../ops/heat-window.ts';
+import { MAX_CANDIDATES } from '../ops/candidate-rules.ts';
 import type { HeatField } from '../ops/heat-upsample.ts';
 import type { HeatWindows } from '../ops/heat-windows.ts';
-import { heatFieldOf } from '../ops/heat-windows.ts';
 import type { KeypointPeaks } from '../ops/peaks.ts';
-import { MAX_CANDIDATES } from '../ops/rank.ts';
 
 /**
  * All that decoding needs of one frame, whichever runtime it comes from: some kilobytes of data

@@ -1,5 +1,5 @@
 import type { DecodingRules } from '../network/decoding-rules.ts';
-import { CENTER_THRESHOLD } from '../ops/centers.ts';
+import { CENTER_THRESHOLD } from '../ops/candidate-rules.ts';
 
 /** Which centers of a scale count, and how they rank among those of all scales. */
 export interface CenterRanking {

@@ -2,29 +2,16 @@ import type { InputGeometry } from '../geometry.ts';
 import type { DecodingRules } from '../network/decoding-rules.ts';
 import { PAPER_RULES } from '../network/decoding-rules.ts';
 import type { HeatField } from '../ops/heat-upsample.ts';
-import type { Box, Keypoint, KeypointSet, Pose } from '../pose.ts';
+import type { KeypointSet, Pose } from '../pose.ts';
 import type { PoseCandidates } from './candidates.ts';
 import { heatAroundRegressed } from './candidates.ts';
 import type { InputKeypoint } from './group-keypoints.ts';
-import { groupKeypoints, heatWhereItStays } from './group-keypoints.ts';
-import { refineKeypoint } from './refine-keypoints.ts';
-import type { ScoringNet } from './scoring-net.ts';
-import { suppressDuplicates } from './suppress-duplicates.ts';
+import { heatWhereItStays } from './group-keypoints.ts';
+import { groupedPoses } from './grouped-poses.ts';
+import type { DecodeOptions } from './poses-of.ts';
+import { posesOf } from './poses-of.ts';
 
-export interface DecodeOptions {
-  /** At most this many, the best: 1 to 30, 30 if left out. */
-  readonly maxPoses?: number;
-  /** Poses that score less are left out; 0 if left out. */
-  readonly scoreThreshold?: number;
-  /** Fit each keypoint to a fraction of a pixel; true if left out. */
-  readonly refine?: boolean;
-  /** Multiplies every pose's score by the similarity it predicts. */
-  readonly scoringNet?: ScoringNet;
-  /** false: keypoints stay where they were regressed, as `decodeRegression` has them. */
-  readonly grouping?: boolean;
-  /** The network's; the paper's if left out. */
-  readonly rules?: DecodingRules;
-}
+export type { DecodeOptions } from './poses-of.ts';
 
 /**
  * Candidates to poses in the frame's own pixels, best first (reference sections 3.5 to 3.10):
@@ -37,15 +24,11 @@ export function decodePoses(
   keypointSet: KeypointSet,
   options: DecodeOptions = {},
 ): Pose[] {
-  const { refine = true, grouping = true, rules = PAPER_RULES } = options;
-  const { centerScores, inputWidth, inputHeight } = candidates;
-  if (rules.placing === 'regressed')
-    return posesOf(candidates, geometry, keypointSet, options, (person) => asRegressed(candidates, person));
-  if (!grouping) return posesOf(candidates, geometry, keypointSet, options, (person) => regressedBetween(candidates, person));
-  return posesOf(candidates, geometry, keypointSet, options, (person) => {
-    const grouped = groupKeypoints(candidates, person);
-    return refine ? grouped.map((keypoint) => refineKeypoint(keypoint, centerScores[person], inputWidth, inputHeight)) : grouped;
-  });
+  const { grouping = true, rules = PAPER_RULES } = options;
+  const ranks = ranksOf(candidates, rules);
+  if (grouping && rules.placing === 'peaks') return groupedPoses(candidates, geometry, keypointSet, options, ranks);
+  const place = rules.placing === 'regressed' ? asRegressed : regressedBetween;
+  return posesOf(candidates, geometry, keypointSet, options, (person) => place(candidates, person), ranks);
 }
 
 /**
@@ -59,28 +42,8 @@ export function decodeRegression(
   keypointSet: KeypointSet,
   options: Pick<DecodeOptions, 'maxPoses' | 'scoreThreshold' | 'rules'> = {},
 ): Pose[] {
-  return posesOf(candidates, geometry, keypointSet, options, (person) => regressedBetween(candidates, person));
-}
-
-/** A pose for everyone who is nobody's duplicate, best first. */
-function posesOf(
-  candidates: PoseCandidates,
-  geometry: InputGeometry,
-  keypointSet: KeypointSet,
-  options: DecodeOptions,
-  place: (person: number) => readonly InputKeypoint[],
-): Pose[] {
-  const { maxPoses = 30, scoreThreshold = 0, scoringNet, rules = PAPER_RULES } = options;
-  const { keypoints, centerScores, regressed } = candidates;
-  const ranks = rules.rankBy === 'center' ? centerScores : centerScores.map((_, person) => meanHeat(candidates, person));
-  const poses: Pose[] = [];
-  for (const person of suppressDuplicates(ranks, regressed, keypoints, rules)) {
-    const pose = poseInFrame(place(person), geometry, keypointSet);
-    if (pose === undefined) continue;
-    const score = scoringNet ? pose.score * scoringNet(pose.keypoints) : pose.score;
-    if (score >= scoreThreshold) poses.push({ ...pose, score });
-  }
-  return poses.sort((a, b) => b.score - a.score).slice(0, maxPoses);
+  const place = (person: number): InputKeypoint[] => regressedBetween(candidates, person);
+  return posesOf(candidates, geometry, keypointSet, options, place, ranksOf(candidates, options.rules ?? PAPER_RULES));
 }
 
 /** A person's keypoints as regressed, with the heat between pixels. */
@@ -102,6 +65,11 @@ function asRegressed(candidates: PoseCandidates, person: number): InputKeypoint[
   }));
 }
 
+function ranksOf(candidates: PoseCandidates, { rankBy }: DecodingRules): Float32Array {
+  const { centerScores } = candidates;
+  return rankBy === 'center' ? centerScores : centerScores.map((_, person) => meanHeat(candidates, person));
+}
+
 function meanHeat(candidates: PoseCandidates, person: number): number {
   const heat = regressedPlaces(candidates, person).map(({ x, y }, k) => heatOfPixel(candidates, person, k, x, y));
   return heat.reduce((sum, value) => sum + value, 0) / heat.length;
@@ -118,19 +86,6 @@ function regressedPlaces({ regressed, keypoints }: PoseCandidates, person: numbe
   });
 }
 
-/** A person in the frame's pixels, its score the mean of its keypoints'; undefined if any number is not finite. */
-function poseInFrame(placed: readonly InputKeypoint[], geometry: InputGeometry, keypointSet: KeypointSet): Pose | undefined {
-  const keypoints = placed.map(({ x, y, score }, k): Keypoint => ({
-    x: (x - geometry.shiftX) / geometry.scale,
-    y: (y - geometry.shiftY) / geometry.scale,
-    score,
-    name: keypointSet.names[k],
-  }));
-  if (!keypoints.every(({ x, y, score }) => Number.isFinite(x + y + score))) return undefined;
-  const score = keypoints.reduce((sum, keypoint) => sum + keypoint.score, 0) / keypoints.length;
-  return { keypoints, score, box: boxOf(keypoints) };
-}
-
 /** Heat at a place between pixels; 0 where any of the four around lies outside the input. */
 function heatBetween(heat: HeatField, x: number, y: number, inputWidth: number, inputHeight: number): number {
   if (!(x >= 0 && y >= 0 && x < inputWidth - 1 && y < inputHeight - 1)) return 0;
@@ -139,11 +94,4 @@ function heatBetween(heat: HeatField, x: number, y: number, inputWidth: number, 
   const above = heat(left, top) * (1 - u) + heat(left + 1, top) * u;
   const below = heat(left, top + 1) * (1 - u) + heat(left + 1, top + 1) * u;
   return above * (1 - v) + below * v;
-}
-
-function boxOf(keypoints: readonly Keypoint[]): Box {
-  const xs = keypoints.map(({ x }) => x);
-  const ys = keypoints.map(({ y }) => y);
-  const [xMin, xMax, yMin, yMax] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-  return { xMin, yMin, xMax, yMax, width: xMax - xMin, height: yMax - yMin };
 }

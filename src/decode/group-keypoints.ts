@@ -1,6 +1,6 @@
+import { MAX_CANDIDATES } from '../ops/candidate-rules.ts';
 import type { HeatField } from '../ops/heat-upsample.ts';
 import type { KeypointPeaks } from '../ops/peaks.ts';
-import { MAX_CANDIDATES } from '../ops/rank.ts';
 import type { PoseCandidates } from './candidates.ts';
 import { heatAroundPeak, heatAroundRegressed } from './candidates.ts';
 

@@ -1,6 +1,6 @@
+import { MAX_CANDIDATES } from '../ops/candidate-rules.ts';
 import type { DecodingRules } from '../network/decoding-rules.ts';
 import { PAPER_RULES } from '../network/decoding-rules.ts';
-import { MAX_CANDIDATES } from '../ops/rank.ts';
 
 /**
  * Keeps one of several poses regressed for one person (reference section 3.5). Neither greedy by

@@ -1,4 +1,5 @@
-import { isRecord, shown } from '../model/check-descriptor.ts';
+import { shown } from '../model/shown.ts';
+import { isRecord } from '../model/values.ts';
 import type { KeypointSet } from '../pose.ts';
 import { KEYPOINT_SETS } from '../pose.ts';
 import type { AnnotatedImage, AnnotatedPerson, Annotations, Id } from './annotations.ts';

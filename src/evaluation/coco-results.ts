@@ -1,4 +1,5 @@
-import { isRecord, shown } from '../model/check-descriptor.ts';
+import { shown } from '../model/shown.ts';
+import { isRecord } from '../model/values.ts';
 import type { Pose } from '../pose.ts';
 import type { Annotations, Detection, Detections, Id } from './annotations.ts';
 import { Faults, isFiniteList } from './faults.ts';

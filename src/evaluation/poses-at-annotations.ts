@@ -1,10 +1,10 @@
+import { MAX_CANDIDATES } from '../ops/candidate-rules.ts';
 import type { PoseCandidates } from '../decode/candidates.ts';
 import type { GroupedKeypoint } from '../decode/group-keypoints.ts';
 import { heatWhereItStays, nearestPeak } from '../decode/group-keypoints.ts';
 import { refineKeypoint } from '../decode/refine-keypoints.ts';
 import type { InputGeometry } from '../geometry.ts';
 import type { HeatField } from '../ops/heat-upsample.ts';
-import { MAX_CANDIDATES } from '../ops/rank.ts';
 import type { AnnotatedPerson, Detection } from './annotations.ts';
 
 /** What heatmaps give if regression were perfect. */

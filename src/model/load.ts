@@ -4,7 +4,7 @@ import type { ModelDescriptor } from '../network/descriptor.ts';
 import type { TensorEntry, WeightManifest } from './manifest.ts';
 import { ManyposeError, messageOf } from '../errors.ts';
 import { printable } from '../printable.ts';
-import { buildNetwork } from '../network/build.ts';
+import { loadNetwork } from '../network/load.ts';
 import type { ModelFetch, Source } from './download.ts';
 import { download, gotHtml, loadShard, nameOf, throwIfAborted } from './download.ts';
 import { baseUrl, fetchWithFiles } from './file-fetch.ts';
@@ -62,7 +62,7 @@ export async function loadModel(source: ModelSource, options: LoadModelOptions =
     const from: Source = { fetch: options.fetch ?? fetchWithFiles, signal: controller.signal };
     const manifest = await loadManifest(manifestUrl, from, check);
     const bytes = await loadShards(manifest, manifestUrl, from, options.onProgress);
-    const network = buildNetwork(manifest.model);
+    const network = await loadNetwork(manifest.model);
     const weights = decodeTensors(manifest.tensors, bytes);
     const scorer = manifest.scorer && decodeTensors(manifest.scorer, bytes);
     return { descriptor: manifest.model, network, weights, ...(scorer && { scorer }) };

@@ -1,9 +1,11 @@
 import type { TensorShape } from '../network/weights.ts';
 import type { ModelDescriptor } from '../network/descriptor.ts';
-import { ManyposeError } from '../errors.ts';
-import { buildNetwork } from '../network/build.ts';
+import { loadNetwork } from '../network/load.ts';
 import { foldedShapes } from '../network/weights.ts';
-import { descriptorFaults, isCount, isRecord, shown } from './check-descriptor.ts';
+import { descriptorFaults } from './check-descriptor.ts';
+import type { Fault } from './faults.ts';
+import { invalidModel } from './faults.ts';
+import { isCount, isRecord } from './values.ts';
 import { scorerShapes } from './scorer-shapes.ts';
 
 export const MANIFEST_FORMAT = 'manypose-weights';
@@ -47,8 +49,6 @@ export interface WeightManifest {
   readonly licence?: string;
 }
 
-/** How many faults a message lists. */
-const LISTED = 10;
 const MAX_SHARDS = 1024;
 /** Of all shards: four times the largest network known, in single precision. Nothing is allocated for more. */
 const MAX_BYTES = 2 ** 30;
@@ -59,25 +59,20 @@ const MAX_PADDING = 3;
 
 /**
  * Checks everything that a manifest says: that its model is one, that its tensors are exactly that
- * network's and fill the shards, without overlap or hole. Throws 'invalid-model' that lists what is wrong.
+ * network's and fill the shards, without overlap or hole. Rejects with 'invalid-model' that lists what is wrong.
  */
-export function parseManifest(value: unknown): WeightManifest {
-  if (!isRecord(value) || value.format !== MANIFEST_FORMAT) {
-    throw new ManyposeError('invalid-model', `not a weight manifest: format '${MANIFEST_FORMAT}' expected`);
-  }
-  if (value.version !== MANIFEST_VERSION) {
-    throw new ManyposeError(
-      'invalid-model',
-      `weight manifest of version ${shown(value.version)}; this library reads version ${MANIFEST_VERSION}`,
-    );
-  }
+export async function parseManifest(value: unknown): Promise<WeightManifest> {
+  if (!isRecord(value) || value.format !== MANIFEST_FORMAT)
+    throw await invalidModel('not a weight manifest', [['format', MANIFEST_FORMAT]]);
+  if (value.version !== MANIFEST_VERSION)
+    throw await invalidModel('weight manifest', [['version', MANIFEST_VERSION, value.version]]);
   const faults = descriptorFaults(value.model);
   const shardBytes = checkShards(value.shards, faults);
   if (!faults.length) {
     const model = value.model as ModelDescriptor;
-    const shapes = foldedShapes(buildNetwork(model));
+    const shapes = foldedShapes(await loadNetwork(model));
     const numbers = shapes.reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0);
-    if (numbers > MAX_NUMBERS) faults.push(`model: a network of ${numbers} weights; up to ${MAX_NUMBERS} are loaded`);
+    if (numbers > MAX_NUMBERS) faults.push(['networkSize', numbers, MAX_NUMBERS]);
     const places = checkTensors('tensors', value.tensors, shapes, shardBytes, faults);
     if (value.scorer !== undefined) {
       places.push(...checkTensors('scorer', value.scorer, scorerShapes(model.keypointSet), shardBytes, faults));
@@ -85,12 +80,9 @@ export function parseManifest(value: unknown): WeightManifest {
     if (!faults.length) checkTiling(places, shardBytes, faults);
   }
   for (const note of ['source', 'licence']) {
-    if (value[note] !== undefined && typeof value[note] !== 'string') faults.push(`${note}: text expected`);
+    if (value[note] !== undefined && typeof value[note] !== 'string') faults.push(['text', note]);
   }
-  if (faults.length) {
-    const more = faults.length > LISTED ? `; and ${faults.length - LISTED} more` : '';
-    throw new ManyposeError('invalid-model', `invalid weight manifest: ${faults.slice(0, LISTED).join('; ')}${more}`);
-  }
+  if (faults.length) throw await invalidModel('invalid weight manifest', faults);
   return value as unknown as WeightManifest;
 }
 
@@ -98,25 +90,25 @@ export function parseManifest(value: unknown): WeightManifest {
 const FILE = /^(\w[\w.-]{0,99}|blob:[!-~]{1,500})$/;
 
 /** Bytes of all shards together. */
-function checkShards(value: unknown, faults: string[]): number {
+function checkShards(value: unknown, faults: Fault[]): number {
   if (!Array.isArray(value) || value.length === 0 || value.length > MAX_SHARDS) {
-    faults.push(`shards: a list of 1 to ${MAX_SHARDS} expected`);
+    faults.push(['shards', MAX_SHARDS]);
     return 0;
   }
   const files = new Set<string>();
   let total = 0;
   value.forEach((shard: unknown, i) => {
     const { file, bytes, sha256 } = isRecord(shard) ? shard : {};
-    if (typeof file !== 'string' || !FILE.test(file)) faults.push(`shards[${i}].file: a file name expected, got ${shown(file)}`);
-    else if (files.has(file)) faults.push(`shards[${i}].file: ${file} is listed twice`);
+    if (typeof file !== 'string' || !FILE.test(file)) faults.push(['shardFile', i, file]);
+    else if (files.has(file)) faults.push(['shardTwice', i, file]);
     else files.add(file);
-    if (!isCount(bytes, MAX_BYTES)) faults.push(`shards[${i}].bytes: 1 to ${MAX_BYTES} expected, got ${shown(bytes)}`);
+    if (!isCount(bytes, MAX_BYTES)) faults.push(['shardBytes', i, MAX_BYTES, bytes]);
     else total += bytes;
     if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) {
-      faults.push(`shards[${i}].sha256: 64 hexadecimal digits expected`);
+      faults.push(['shardHash', i]);
     }
   });
-  if (total > MAX_BYTES) faults.push(`shards: up to ${MAX_BYTES} bytes together expected, got ${total}`);
+  if (total > MAX_BYTES) faults.push(['allBytes', MAX_BYTES, total]);
   return total;
 }
 
@@ -133,11 +125,11 @@ function checkTensors(
   value: unknown,
   expected: readonly TensorShape[],
   shardBytes: number,
-  faults: string[],
+  faults: Fault[],
 ): Place[] {
   const places: Place[] = [];
   if (!Array.isArray(value) || value.length > 2 * expected.length) {
-    faults.push(`${list}: a list ${Array.isArray(value) ? `of ${expected.length} tensors ` : ''}expected`);
+    faults.push(['tensors', list, Array.isArray(value) ? expected.length : undefined]);
     return places;
   }
   const shapes = new Map(expected.map(({ name, shape }) => [name, shape]));
@@ -146,40 +138,39 @@ function checkTensors(
     const { name, shape, dtype, offset } = isRecord(entry) ? entry : {};
     const wanted = typeof name === 'string' ? shapes.get(name) : undefined;
     if (typeof name !== 'string' || !wanted) {
-      faults.push(`${list}[${i}]: unexpected tensor ${shown(name)}`);
+      faults.push(['tensor', list, i, name]);
       return;
     }
-    if (seen.has(name)) faults.push(`${list}: ${name} is listed twice`);
+    if (seen.has(name)) faults.push(['tensorTwice', list, name]);
     seen.add(name);
     if (!Array.isArray(shape) || shape.length !== wanted.length || !wanted.every((size, axis) => size === shape[axis])) {
-      faults.push(`${name}: shape [${wanted}] expected, got ${shown(shape)}`);
+      faults.push(['shape', name, wanted, shape]);
     }
     if (dtype !== 'f16' && dtype !== 'f32') {
-      faults.push(`${name}: dtype f16 or f32 expected, got ${shown(dtype)}`);
+      faults.push(['dtype', name, dtype]);
       return;
     }
     const size = BYTES_PER_NUMBER[dtype];
     const bytes = wanted.reduce((product, n) => product * n, size);
     if (!Number.isSafeInteger(offset) || (offset as number) < 0 || (offset as number) % size !== 0) {
-      faults.push(`${name}: offset expected to be a multiple of ${size}, got ${shown(offset)}`);
+      faults.push(['offset', name, size, offset]);
     } else if ((offset as number) + bytes > shardBytes) {
-      faults.push(`${name}: lies beyond the shards' ${shardBytes} bytes`);
+      faults.push(['beyond', name, shardBytes]);
     } else {
       places.push({ name, start: offset as number, end: (offset as number) + bytes });
     }
   });
-  for (const name of shapes.keys()) if (!seen.has(name)) faults.push(`${list}: ${name} is missing`);
+  for (const name of shapes.keys()) if (!seen.has(name)) faults.push(['missing', list, name]);
   return places;
 }
 
 /** Tensors share no byte, and leave none to anything else. */
-function checkTiling(places: readonly Place[], shardBytes: number, faults: string[]): void {
+function checkTiling(places: readonly Place[], shardBytes: number, faults: Fault[]): void {
   let at = 0;
   for (const { name, start, end } of [...places, { name: 'the end', start: shardBytes, end: shardBytes }].sort(
     (a, b) => a.start - b.start,
   )) {
-    if (start < at || start > at + MAX_PADDING)
-      faults.push(`${name} is at byte ${start}, not at ${at} where the tensor before ends`);
+    if (start < at || start > at + MAX_PADDING) faults.push(['place', name, start, at]);
     at = end;
   }
 }

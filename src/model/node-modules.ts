@@ -12,3 +12,8 @@ export function nodeModule<Name extends keyof NodeModules>(name: Name): NodeModu
   if (typeof process === 'undefined' || !process.versions?.node) return undefined;
   return process.getBuiltinModule?.(name);
 }
+
+/** Whether this place has npm's packages, as Node does, and is no page. */
+export function hasPackages(): boolean {
+  return typeof document === 'undefined' && nodeModule('node:module') !== undefined;
+}

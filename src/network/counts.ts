@@ -1,6 +1,6 @@
-import type { Network } from './network.ts';
+import type { Layer, MapTensor, Network, WeightedLayer } from './network.ts';
 import { HEATMAP_BLOCKS, HEATMAP_PREDICTION } from './adaptive-heads.ts';
-import { layerMultiplyAdds, weightShapeOf } from './ops.ts';
+import { isWeighted, weightShapeOf } from './ops.ts';
 import { weightedLayers } from './weights.ts';
 
 type Layers = Pick<Network, 'layers'>;
@@ -11,6 +11,21 @@ export function parameterCount(network: Layers): number {
     const weights = weightShapeOf(layer).reduce((product, size) => product * size, 1);
     return sum + weights + layer.output.channels * (layer.norm === undefined ? 1 : 2);
   }, 0);
+}
+
+/** Of every convolution the map each of whose cells meets every weight. */
+const CELLS: { readonly [Op in WeightedLayer['op']]: (layer: WeightedLayer) => MapTensor } = {
+  conv: ({ output }) => output,
+  groupConv: ({ output }) => output,
+  transposedConv: ({ input }) => input,
+  adaptiveConv: ({ output }) => output,
+};
+
+/** Multiply-adds of one layer's convolution for an input of height × width pixels; 0 for layers without weights. */
+function layerMultiplyAdds(layer: Layer, height: number, width: number): number {
+  if (!isWeighted(layer)) return 0;
+  const { stride } = CELLS[layer.op](layer);
+  return weightShapeOf(layer).reduce((product, size) => product * size, (height / stride) * (width / stride));
 }
 
 /** Multiply-adds of all convolutions for an input of height × width pixels. */

@@ -1,6 +1,3 @@
-import { KEYPOINT_SETS } from '../pose.ts';
-import type { Architecture, ModelDescriptor } from './descriptor.ts';
-
 /** How a network's maps become poses, where networks differ (reference sections 3.4 to 3.13). */
 export interface DecodingRules {
   /** 1: a keypoint lies at center - offset; -1: at center + offset. */
@@ -31,25 +28,3 @@ export const PAPER_RULES: DecodingRules = {
   rankBy: 'center',
   placing: 'peaks',
 };
-
-const RULES: { readonly [A in Architecture]: (crowd: boolean) => DecodingRules } = {
-  'adaptive-hrnet': () => PAPER_RULES,
-  'adaptive-higher-hrnet': () => PAPER_RULES,
-  dekr: (crowd) => ({
-    offsetSign: 1,
-    otherScales: { factor: crowd ? 0.8 : 0.9, threshold: 'own' },
-    duplicates: { shared: crowd ? 7 : 8, within: { ofDiagonal: 0.05 } },
-    rankBy: 'heat',
-    placing: 'regressed',
-  }),
-};
-
-/** The rules of a model. */
-export function decodingRules({
-  architecture,
-  keypointSet,
-  offsetSign = 'minus',
-}: Pick<ModelDescriptor, 'architecture' | 'keypointSet' | 'offsetSign'>): DecodingRules {
-  const rules = RULES[architecture](KEYPOINT_SETS[keypointSet].id === 'crowdpose');
-  return offsetSign === 'minus' ? rules : { ...rules, offsetSign: -1 };
-}

@@ -7,35 +7,21 @@ interface Operation<L extends Layer> {
   inputs(layer: L): readonly MapTensor[];
   /** Shape of the layer's weight tensor; undefined for an operation without weights. */
   weightShape(layer: L): L extends WeightedLayer ? readonly number[] : undefined;
-  /** Multiply-adds of its convolution for an input of height × width pixels; 0 for what is no convolution. */
-  multiplyAdds(layer: L, height: number, width: number): number;
 }
 
-const joins = {
-  inputs: ({ inputs }: { inputs: readonly MapTensor[] }) => inputs,
-  weightShape: () => undefined,
-  multiplyAdds: () => 0,
-};
+const joins = { inputs: ({ inputs }: { inputs: readonly MapTensor[] }) => inputs, weightShape: () => undefined };
 
 /** Every operation of the networks: one that is missing here does not compile. */
 const OPERATIONS: { readonly [Op in Layer['op']]: Operation<Extract<Layer, { op: Op }>> } = {
   conv: {
     inputs: ({ input, shortcut }) => (shortcut ? [input, shortcut] : [input]),
     weightShape: ({ input, output, kernel }) => [output.channels, input.channels, kernel, kernel],
-    multiplyAdds: (layer, height, width) => convolutionCost(OPERATIONS.conv.weightShape(layer), layer.output, height, width),
   },
   groupConv: {
     inputs: ({ input }) => [input],
     weightShape: ({ input, output, kernel }) => [output.channels, input.channels / groupsOf(input), kernel, kernel],
-    multiplyAdds: (layer, height, width) => convolutionCost(OPERATIONS.groupConv.weightShape(layer), layer.output, height, width),
   },
-  transposedConv: {
-    inputs: ({ input }) => [input],
-    weightShape: ({ input, output }) => [output.channels, input.channels, 4, 4],
-    // Every input cell meets every weight.
-    multiplyAdds: (layer, height, width) =>
-      convolutionCost(OPERATIONS.transposedConv.weightShape(layer), layer.input, height, width),
-  },
+  transposedConv: { inputs: ({ input }) => [input], weightShape: ({ input, output }) => [output.channels, input.channels, 4, 4] },
   adaptiveConv: {
     inputs: ({ input, transform, translation, shortcut }) => [
       input,
@@ -44,8 +30,6 @@ const OPERATIONS: { readonly [Op in Layer['op']]: Operation<Extract<Layer, { op:
       ...(shortcut ? [shortcut] : []),
     ],
     weightShape: ({ input, output }) => [output.channels, input.channels / groupsOf(input), 3, 3],
-    multiplyAdds: (layer, height, width) =>
-      convolutionCost(OPERATIONS.adaptiveConv.weightShape(layer), layer.output, height, width),
   },
   fuse: joins,
   concat: joins,
@@ -53,10 +37,6 @@ const OPERATIONS: { readonly [Op in Layer['op']]: Operation<Extract<Layer, { op:
   maximum: joins,
   split: { ...joins, inputs: ({ input }) => [input] },
 };
-
-function convolutionCost(weightShape: readonly number[], { stride }: MapTensor, height: number, width: number): number {
-  return weightShape.reduce((product, size) => product * size, (height / stride) * (width / stride));
-}
 
 /** The operation of a layer. The cast says what TypeScript cannot: that a layer fits its own operation. */
 function operationOf<L extends Layer>(layer: L): Operation<L> {
@@ -75,9 +55,4 @@ export function isWeighted(layer: Layer): layer is WeightedLayer {
 /** Shape of a layer's weight tensor: [out, in of a group, rows, columns]. */
 export function weightShapeOf(layer: WeightedLayer): readonly number[] {
   return operationOf(layer).weightShape(layer)!;
-}
-
-/** Multiply-adds of one layer's convolution for an input of height × width pixels; 0 for layers without weights. */
-export function layerMultiplyAdds(layer: Layer, height: number, width: number): number {
-  return operationOf(layer).multiplyAdds(layer, height, width);
 }

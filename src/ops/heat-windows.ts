@@ -1,7 +1,8 @@
-import type { HeatField, HeatStack } from './heat-upsample.ts';
-import { copyWindow, regressedPixel, windowField, windowSide } from './gather.ts';
+import { MAX_CANDIDATES } from './candidate-rules.ts';
+import { copyWindow } from './gather.ts';
+import { regressedPixel, windowSide } from './heat-window.ts';
+import type { HeatStack } from './heat-upsample.ts';
 import type { KeypointPeaks } from './peaks.ts';
-import { MAX_CANDIDATES } from './rank.ts';
 
 /** The heat that decoding may ask for: cells around every candidate, instead of whole maps. */
 export interface HeatWindows {
@@ -33,10 +34,4 @@ export function cutHeatWindows(stack: HeatStack, keypoints: number, peaks: Keypo
     if (x === x && y === y) copyWindow(stack, i % keypoints, x, y, windowOf(aroundRegressed, i));
   }
   return { ratio, aroundPeaks, aroundRegressed };
-}
-
-/** One of the windows as a field, by its index among [.., K] and the pixel it lies around. */
-export function heatFieldOf(windows: Float32Array, ratio: number, index: number, x: number, y: number): HeatField {
-  const cells = windowSide(ratio) ** 2;
-  return windowField(windows.subarray(index * cells, (index + 1) * cells), ratio, x, y);
 }

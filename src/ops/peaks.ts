@@ -1,10 +1,6 @@
 import type { TopCandidates } from './rank.ts';
-import { MAX_CANDIDATES, createTopCandidates, rankCandidate } from './rank.ts';
-
-/** Half the side of the window in which a keypoint candidate is the maximum: 5×5. */
-export const PEAK_RADIUS = 2;
-/** A candidate's value must exceed this. */
-export const PEAK_THRESHOLD = 0.01;
+import { MAX_CANDIDATES, PEAK_RADIUS, PEAK_THRESHOLD } from './candidate-rules.ts';
+import { createTopCandidates, rankCandidate } from './rank.ts';
 
 /** Local maxima of all heatmaps at the input's size: `count[k]` of type k, best first. */
 export interface KeypointPeaks {

@@ -1,5 +1,4 @@
-/** At most this many people per image and keypoint candidates per type. */
-export const MAX_CANDIDATES = 30;
+import { MAX_CANDIDATES } from './candidate-rules.ts';
 
 /** The best candidates of one list, best first; of equal ones the lower index is the better. */
 export interface TopCandidates {

@@ -1,7 +1,8 @@
+import { PEAK_RADIUS, PEAK_THRESHOLD } from './candidate-rules.ts';
 import type { HeatStack } from './heat-upsample.ts';
 import { heatAt } from './heat-upsample.ts';
 import type { KeypointPeaks } from './peaks.ts';
-import { PEAK_RADIUS, PEAK_THRESHOLD, collectPeaks } from './peaks.ts';
+import { collectPeaks } from './peaks.ts';
 import type { TopCandidates } from './rank.ts';
 import { isRanked, rankCandidate } from './rank.ts';
 

@@ -5,7 +5,8 @@ import type { InputGeometry } from '../geometry.ts';
 import type { Network } from '../network/network.ts';
 import type { NetworkMaps } from '../ops/network-maps.ts';
 import { checkInput, checkSides } from './input-checks.ts';
-import { referenceGeometry, runPasses } from './passes.ts';
+import { referenceGeometry } from './passes.ts';
+import { runPasses } from './run-passes.ts';
 import type { Runtime, RuntimeKind } from './runtime.ts';
 import { createTurns } from './turns.ts';
 
@@ -39,8 +40,8 @@ export interface MapsRunner<Input> {
   run(input: Input): Promise<NetworkMaps>;
   /** Gives back what an input holds, once, whether or not it ran. */
   release(input: Input): void;
-  /** Whether the hardware went away. */
-  isLost(): boolean;
+  /** What went away that it ran on, in words; undefined as long as nothing did. */
+  whyLost(): string | undefined;
   /** Frees everything; called once, when no run is under way. */
   dispose(): void;
 }
@@ -56,17 +57,18 @@ export function createMapsRuntime<Input>(runner: MapsRunner<Input>, network: Pic
 
   function check(): void {
     if (disposed) throw new ManyposeError('disposed', 'the detector was disposed');
-    if (runner.isLost()) throw lost();
+    checkLost();
   }
 
-  function lost(cause?: unknown): ManyposeError {
-    return new ManyposeError('device-lost', `the GPU went away (${runner.adapter})`, { cause });
+  function checkLost(cause?: unknown): void {
+    const why = runner.whyLost();
+    if (why !== undefined) throw new ManyposeError('device-lost', `${why} (${runner.adapter})`, { cause });
   }
 
-  /** What a runner throws, in our terms. */
+  /** What a runner throws, in our terms. @throws ManyposeError `device-lost`. */
   function translated(cause: unknown): ManyposeError {
     if (cause instanceof ManyposeError) return cause;
-    if (runner.isLost()) return lost(cause);
+    checkLost(cause);
     const code = /out.of.memory|memory.*(grow|allocat)|allocation failed/i.test(messageOf(cause)) ? 'out-of-memory' : 'gpu-error';
     return new ManyposeError(code, `${runner.kind} (${runner.adapter}): ${messageOf(cause)}`, { cause });
   }
@@ -89,10 +91,10 @@ export function createMapsRuntime<Input>(runner: MapsRunner<Input>, network: Pic
 
   async function run(input: Input): Promise<NetworkMaps> {
     // Before: what ran meanwhile may have lost the hardware. After: lost hardware may answer zeros.
-    if (runner.isLost()) throw lost();
+    checkLost();
     try {
       const maps = await runner.run(input);
-      if (runner.isLost()) throw lost();
+      checkLost();
       return maps;
     } catch (cause) {
       throw translated(cause);

@@ -1,13 +1,9 @@
-import type { ScaleMaps } from '../decode/candidates-from-maps.ts';
 import { ManyposeError } from '../errors.ts';
 import type { InputGeometry } from '../geometry.ts';
 import { LONGEST_SIDE, scaledInput } from '../geometry.ts';
 import type { Network } from '../network/network.ts';
 import { outputMaps } from '../network/network.ts';
-import { mergeFlipped } from '../ops/flip-merge.ts';
 import { MIRROR_SHIFT, MIRROR_SHIFT_2X } from '../ops/frame-sampling.ts';
-import { finishMaps } from '../ops/finish-maps.ts';
-import type { NetworkMaps } from '../ops/network-maps.ts';
 
 /** One run of the network for a frame. */
 export interface Pass {
@@ -78,28 +74,4 @@ export function passesByScale(passes: readonly Pass[]): ScalePasses[] {
 /** The input whose pixels are the unit of positions: that of scale 1. */
 export function referenceGeometry(passes: readonly Pass[]): InputGeometry {
   return passes.find(({ scale }) => scale === 1)!.geometry;
-}
-
-/**
- * Runs all passes, one after another, and merges those of a scale; the maps are finished ones.
- *
- * @param mirror index of each keypoint's left/right counterpart.
- */
-export async function runPasses(
-  passes: readonly Pass[],
-  mirror: readonly number[],
-  run: (pass: Pass) => Promise<NetworkMaps>,
-): Promise<ScaleMaps[]> {
-  const found: ScaleMaps[] = [];
-  for (const { scale, plain, mirrored, mirrored2x } of passesByScale(passes)) {
-    const maps = finishMaps(await run(plain));
-    if (!mirrored) {
-      found.push({ scale, maps });
-      continue;
-    }
-    const other = await run(mirrored);
-    const heatmaps2x = mirrored2x && (await run(mirrored2x)).heatmaps2x;
-    found.push({ scale, maps: mergeFlipped(maps, finishMaps({ ...other, ...(heatmaps2x && { heatmaps2x }) }), mirror) });
-  }
-  return found;
 }

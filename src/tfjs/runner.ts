@@ -48,7 +48,7 @@ export async function createTfjsRunner(
     },
 
     release: (input) => input.dispose(),
-    isLost: () => backend.isLost(),
+    whyLost: () => (backend.isLost() ? 'the GPU went away' : undefined),
     dispose: () => tf.dispose([...uploaded.values()]),
   };
 }

@@ -71,7 +71,7 @@ export async function createWasmRunner(
     release() {
       // Plain arrays.
     },
-    isLost: () => engine.isLost(),
+    whyLost: () => (engine.isLost() ? 'a thread of WebAssembly ended' : undefined),
     dispose: () => engine.dispose(),
   };
 }

@@ -71,7 +71,9 @@ export function startThread(): Thread {
 
 function browserPort(listener: Listener): Port {
   const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
-  const worker = new Worker(address, { name: 'manypose' });
+  // Deno has no other kind; browsers had this one later.
+  const type = 'Deno' in globalThis ? 'module' : 'classic';
+  const worker = new Worker(address, { name: 'manypose', type });
   const release = (): void => URL.revokeObjectURL(address);
   worker.onmessage = ({ data }: MessageEvent<Answer>) => {
     release();

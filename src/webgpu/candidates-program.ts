@@ -1,9 +1,9 @@
+import { windowSide } from '../ops/heat-window.ts';
+import { MAX_CANDIDATES } from '../ops/candidate-rules.ts';
 import type { PoseCandidates } from '../decode/candidates.ts';
 import { rankingOf } from '../decode/center-ranking.ts';
 import type { Network } from '../network/network.ts';
-import { windowSide } from '../ops/gather.ts';
 import { joined } from '../ops/joined.ts';
-import { MAX_CANDIDATES } from '../ops/rank.ts';
 import type { BufferRange, KernelCall } from './kernel.ts';
 import { wholeBuffer } from './kernel.ts';
 import { centersCall, centersPipeline } from './kernels/centers.ts';

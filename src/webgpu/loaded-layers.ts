@@ -4,8 +4,7 @@ import { partsOf } from '../network/parts.ts';
 import type { Weights } from '../network/weights.ts';
 import { checkWeights } from '../network/weights.ts';
 import type { KernelCall } from './kernel.ts';
-import type { Choice } from './kernels/table.ts';
-import type { MapOf, PackedWeights } from './kernels/variant.ts';
+import type { AnyVariant, MapOf, PackedWeights } from './kernels/variant.ts';
 import type { GpuMemory } from './memory.ts';
 import { uploadPacked } from './weights.ts';
 
@@ -15,17 +14,23 @@ export interface LoadedLayers {
 }
 
 /**
- * Chooses how each layer runs, packs its weights for that and uploads them.
+ * Packs each layer's weights for the variant that runs it, and uploads them.
  *
+ * @param variants of all layers.
  * @throws ManyposeError `invalid-model` if a tensor is missing or has another shape than the network's.
  */
-export function loadLayers(memory: GpuMemory, network: Pick<Network, 'layers'>, weights: Weights, choose: Choice): LoadedLayers {
+export function loadLayers(
+  memory: GpuMemory,
+  network: Pick<Network, 'layers'>,
+  weights: Weights,
+  variants: ReadonlyMap<Layer, AnyVariant>,
+): LoadedLayers {
   checkWeights(network, weights);
   const parts = partsOf(network);
   const packed = new Map<string, PackedWeights>();
   const lowered = new Map<Layer, (mapOf: MapOf) => KernelCall[]>();
   for (const layer of network.layers) {
-    const variant = choose({ layer, parts });
+    const variant = variants.get(layer)!;
     if (variant.pack === undefined) {
       lowered.set(layer, (mapOf) => variant.calls(layer, mapOf));
     } else if (isWeighted(layer)) {

@@ -1,11 +1,12 @@
 import type { Network } from '../network/network.ts';
 import { outputMaps } from '../network/network.ts';
+import { partsOf } from '../network/parts.ts';
 import type { Weights } from '../network/weights.ts';
 import type { OpenDevice } from './device.ts';
 import { watched } from './error-scopes.ts';
 import { importsVideo } from './frame-textures.ts';
 import { preprocessPipeline } from './kernels/preprocess.ts';
-import { chooseFor } from './kernels/table.ts';
+import { chooseFor, variantsOf } from './kernels/table.ts';
 import type { LoadedLayers } from './loaded-layers.ts';
 import { loadLayers } from './loaded-layers.ts';
 import { gpuMemory } from './memory.ts';
@@ -35,11 +36,12 @@ export async function loadNetwork(
   const pipelines = pipelinesOf(device);
   const [memory, sampleMemory] = [gpuMemory(device), gpuMemory(device)];
   try {
+    const variants = await variantsOf(network.layers, partsOf(network), chooseFor(capabilities));
     const {
       result: { layers, calls },
       checked,
     } = watched(device, () => {
-      const layers = loadLayers(memory, network, weights, chooseFor(capabilities));
+      const layers = loadLayers(memory, network, weights, variants);
       const kept = outputMaps(network);
       const sample = createNetworkProgram(sampleMemory, network, [network.input], kept, layers, SAMPLE_SIDE, SAMPLE_SIDE);
       return { layers, calls: sample.calls };

@@ -3,7 +3,7 @@ import type { NetworkMaps } from '../ops/network-maps.ts';
 import type { Planes } from '../ops/planes.ts';
 import { watchStart } from './error-scopes.ts';
 import type { GpuMap } from './kernel.ts';
-import { unpackMap } from './layout.ts';
+import { unpackMap } from './pack-maps.ts';
 import { gpuMemory } from './memory.ts';
 import type { GpuOutput, GpuOutputs } from './outputs.ts';
 

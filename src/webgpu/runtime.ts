@@ -1,4 +1,3 @@
-import type { ScaleMaps } from '../decode/candidates-from-maps.ts';
 import type { PoseCandidates } from '../decode/candidates.ts';
 import { ManyposeError, messageOf } from '../errors.ts';
 import type { Network } from '../network/network.ts';
@@ -13,11 +12,9 @@ import { watchStart, watched } from './error-scopes.ts';
 import type { FrameProgram } from './frame-program.ts';
 import type { TakenFrame } from './frame-textures.ts';
 import { createFrameTextures } from './frame-textures.ts';
-import { packMap } from './layout.ts';
 import type { LoadedNetwork } from './loaded-network.ts';
 import { loadNetwork } from './loaded-network.ts';
-import { readMaps } from './read-maps.ts';
-import type { ScheduledFrame, Scheme } from './scheme.ts';
+import type { ScheduledFrame } from './scheme.ts';
 import { scheduled, schemeOfInput } from './scheme.ts';
 import type { FramePrograms } from './frame-programs.ts';
 import { createFramePrograms } from './frame-programs.ts';
@@ -115,17 +112,11 @@ function runtimeOf(loaded: LoadedNetwork, programs: FramePrograms, opened: OpenD
       // wgpu refuses it for a buffer that nobody mapped.
       if (program && program.staging.mapState !== 'unmapped') program.staging.unmap();
     }
-    return program!.parse(data) ?? candidatesOfMaps(program!, scheme);
-  }
-
-  /** For more local maxima than the lists hold, as noise has: the maps are still there. */
-  async function candidatesOfMaps(program: FrameProgram, { scales }: Scheme): Promise<PoseCandidates> {
-    const found: ScaleMaps[] = [];
-    for (const { scale, outputs } of program.scales) found.push({ scale, maps: await readMaps(device, outputs) });
-    const { width, height } = scales.find(({ scale }) => scale === 1)!;
-    // What is needed seldom is loaded late.
-    const { candidatesFromScales } = await import('../decode/candidates-from-maps.ts');
-    return candidatesFromScales(found, width, height, network.decoding);
+    const found = program!.parse(data);
+    if (found) return found;
+    // More local maxima than the lists hold, as noise has: the maps are still there. What is needed seldom is loaded late.
+    const { candidatesOfMaps } = await import('./whole-maps.ts');
+    return candidatesOfMaps(device, network, program!, scheme);
   }
 
   return {
@@ -160,16 +151,8 @@ function runtimeOf(loaded: LoadedNetwork, programs: FramePrograms, opened: OpenD
       return turns.take(() =>
         guarded(async () => {
           if (!programs.isReady(scheme)) await programs.prepare(scheme);
-          const { result: outputs, checked } = watched(device, () => {
-            const { input, raw, recordNetwork } = programs.of(scheme);
-            device.queue.writeBuffer(input.range.buffer, input.range.offset, packMap(copy, input.shape));
-            const encoder = device.createCommandEncoder({ label: 'network' });
-            recordNetwork(encoder);
-            device.queue.submit([encoder.finish()]);
-            return raw;
-          });
-          await checked;
-          return readMaps(device, outputs);
+          const { mapsOfInput } = await import('./whole-maps.ts');
+          return mapsOfInput(device, () => programs.of(scheme), copy);
         }),
       );
     },

@@ -60,7 +60,7 @@ export async function openTfjsWasm({ network, weights }: Model): Promise<Runtime
           return found;
         }),
       release() {},
-      isLost: () => false,
+      whyLost: () => undefined,
       dispose: () => tf.dispose([...uploaded.values()]),
     },
     network,

@@ -1,9 +1,9 @@
+import { regressedPixel } from '../../src/ops/heat-window.ts';
 import { describe, expect, it } from 'vitest';
 import { heatAroundPeak, heatAroundRegressed } from '../../src/decode/candidates.ts';
 import { candidatesFromMaps } from '../../src/decode/candidates-from-maps.ts';
 import { refineKeypoint } from '../../src/decode/refine-keypoints.ts';
 import type { HeatField } from '../../src/ops/heat-upsample.ts';
-import { regressedPixel } from '../../src/ops/gather.ts';
 import { decodeRuns } from '../support/decode-maps.ts';
 import { uniformDraws } from '../support/formula-weights.ts';
 import { referenceFit } from './reference-fit.ts';

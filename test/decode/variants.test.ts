@@ -6,7 +6,8 @@ import { decodePoses, decodeRegression } from '../../src/decode/decode.ts';
 import { groupKeypoints } from '../../src/decode/group-keypoints.ts';
 import { suppressDuplicates } from '../../src/decode/suppress-duplicates.ts';
 import type { DecodingRules } from '../../src/network/decoding-rules.ts';
-import { PAPER_RULES, decodingRules } from '../../src/network/decoding-rules.ts';
+import { PAPER_RULES } from '../../src/network/decoding-rules.ts';
+import { dekrRules } from '../../src/network/dekr-rules.ts';
 import { maximum, mean } from '../../src/ops/cellwise.ts';
 import type { KeypointSet, Pose } from '../../src/pose.ts';
 import { COCO, CROWDPOSE } from '../../src/pose.ts';
@@ -36,7 +37,7 @@ const everybody = { maxPoses: Infinity, scoreThreshold: -Infinity };
 describe.each(cases.filter(({ regression }) => regression))('$maps, $mode', (golden) => {
   const keypointSet = setOf(golden.maps);
   const scales = joinedOf(runsOf(golden.maps, golden), keypointSet);
-  const rules = decodingRules({ architecture: 'dekr', keypointSet: keypointSet.id });
+  const rules = dekrRules(keypointSet.id);
 
   it('gives the official poses without grouping', () => {
     const candidates = candidatesFromScales(scales, ...golden.input);

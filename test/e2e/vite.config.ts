@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { shaders } from '../../shaders/rollup-plugin.mjs';
 import { wasmKernels } from '../../src/wasm/rollup-plugin.mjs';
 import { serveTinyPeople } from '../support/serve-tiny-people.ts';
 
@@ -10,7 +11,7 @@ export default defineConfig({
   root,
   // A file that is missing is a 404 and not index.html.
   appType: 'mpa',
-  plugins: [wasmKernels(), serveTinyPeople()],
+  plugins: [shaders(), wasmKernels(), serveTinyPeople()],
   cacheDir: `${root}node_modules/.vite/e2e`,
   optimizeDeps: {
     entries: ['test/e2e/pages/*.html', 'test/conformance/page.html', 'test/tfjs/kernels-page.html'],

@@ -2,14 +2,19 @@ import { createContext, runInContext } from 'node:vm';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { ImageInput, PixelData, TensorLike } from '../../src/frame.ts';
+import type { Frame, ImageInput, PixelData, TensorLike } from '../../src/frame.ts';
 import { frameOf } from '../../src/frame.ts';
+import { unusableImage } from '../../src/image-faults.ts';
 import { pixelsOfTensor } from '../../src/tensor-pixels.ts';
 
 const otherRealm = createContext({});
 /** A value of another realm, as a `vm` context, Jest and an iframe make them. */
 const foreign = (code: string): unknown => runInContext(code, otherRealm);
-const frame = (image: unknown) => frameOf(image as Exclude<ImageInput, TensorLike>);
+const frame = (image: unknown): Frame => {
+  const found = frameOf(image as Exclude<ImageInput, TensorLike>);
+  if ('fault' in found) throw unusableImage(found);
+  return found;
+};
 const refused = (message: string) =>
   expect.objectContaining({ code: 'invalid-image', message: expect.stringContaining(message) as string });
 

@@ -1,7 +1,8 @@
+import { CENTER_THRESHOLD, centerWindow, MAX_CANDIDATES } from '../../src/ops/candidate-rules.ts';
 import { expect, it } from 'vitest';
-import { CENTER_THRESHOLD, centerWindow, findCenters } from '../../src/ops/centers.ts';
+import { findCenters } from '../../src/ops/centers.ts';
 import { findTopPeaks } from '../../src/ops/peaks.ts';
-import { MAX_CANDIDATES, createTopCandidates } from '../../src/ops/rank.ts';
+import { createTopCandidates } from '../../src/ops/rank.ts';
 import { centersCall } from '../../src/webgpu/kernels/centers.ts';
 import { LIST_LENGTH } from '../../src/webgpu/kernels/rank.ts';
 import type { Candidate } from '../support/candidate-lists.ts';

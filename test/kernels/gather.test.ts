@@ -1,6 +1,7 @@
+import { regressedPixel, windowSide } from '../../src/ops/heat-window.ts';
+import { MAX_CANDIDATES } from '../../src/ops/candidate-rules.ts';
 import { expect, it } from 'vitest';
-import { copyWindow, regressKeypoints, regressedPixel, windowSide } from '../../src/ops/gather.ts';
-import { MAX_CANDIDATES } from '../../src/ops/rank.ts';
+import { copyWindow, regressKeypoints } from '../../src/ops/gather.ts';
 import { gatherCall } from '../../src/webgpu/kernels/gather.ts';
 import type { Candidate } from '../support/candidate-lists.ts';
 import { candidateLists } from '../support/candidate-lists.ts';

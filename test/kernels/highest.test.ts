@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { CENTER_THRESHOLD } from '../../src/ops/centers.ts';
+import { CENTER_THRESHOLD } from '../../src/ops/candidate-rules.ts';
 import { centersCall } from '../../src/webgpu/kernels/centers.ts';
 import { highestCall } from '../../src/webgpu/kernels/highest.ts';
 import { candidateLists, readFound } from '../support/candidate-lists.ts';

@@ -1,6 +1,7 @@
+import { PEAK_RADIUS, PEAK_THRESHOLD } from '../../src/ops/candidate-rules.ts';
 import { expect, it } from 'vitest';
 import { upsample } from '../../src/ops/heat-upsample.ts';
-import { PEAK_RADIUS, PEAK_THRESHOLD, findTopPeaks } from '../../src/ops/peaks.ts';
+import { findTopPeaks } from '../../src/ops/peaks.ts';
 import { createTopCandidates } from '../../src/ops/rank.ts';
 import { peaksCall } from '../../src/webgpu/kernels/peaks.ts';
 import { LIST_LENGTH } from '../../src/webgpu/kernels/rank.ts';

@@ -1,5 +1,6 @@
+import { MAX_CANDIDATES } from '../../src/ops/candidate-rules.ts';
 import { expect, it } from 'vitest';
-import { MAX_CANDIDATES, createTopCandidates, rankCandidate } from '../../src/ops/rank.ts';
+import { createTopCandidates, rankCandidate } from '../../src/ops/rank.ts';
 import { LIST_LENGTH, rankCall } from '../../src/webgpu/kernels/rank.ts';
 import type { Candidate } from '../support/candidate-lists.ts';
 import { EMPTY, candidateLists, candidatesOf, inOrder, unpackLists } from '../support/candidate-lists.ts';

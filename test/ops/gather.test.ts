@@ -1,5 +1,6 @@
+import { regressedPixel, windowField, windowSide } from '../../src/ops/heat-window.ts';
 import { describe, expect, it } from 'vitest';
-import { copyWindow, regressKeypoints, regressedPixel, windowField, windowSide } from '../../src/ops/gather.ts';
+import { copyWindow, regressKeypoints } from '../../src/ops/gather.ts';
 import { heatAt } from '../../src/ops/heat-upsample.ts';
 import { noise } from '../support/parity.ts';
 

@@ -1,8 +1,9 @@
+import { PEAK_RADIUS, PEAK_THRESHOLD, MAX_CANDIDATES } from '../../src/ops/candidate-rules.ts';
 import { describe, expect, it } from 'vitest';
 import type { HeatStack } from '../../src/ops/heat-upsample.ts';
 import { heatAt, upsample } from '../../src/ops/heat-upsample.ts';
-import { PEAK_RADIUS, PEAK_THRESHOLD, findTopPeaks } from '../../src/ops/peaks.ts';
-import { MAX_CANDIDATES, createTopCandidates } from '../../src/ops/rank.ts';
+import { findTopPeaks } from '../../src/ops/peaks.ts';
+import { createTopCandidates } from '../../src/ops/rank.ts';
 import { findTopPeaksUpsampled } from '../../src/ops/upsampled-peaks.ts';
 import type { Candidate } from '../support/candidate-lists.ts';
 import { candidatesOf } from '../support/candidate-lists.ts';

@@ -57,12 +57,14 @@ test.describe('the package', { tag: '@quick' }, () => {
   });
 
   test('names its CDN addresses with the versions and the hash that are in here', () => {
-    const readme = readFileSync(join(root, 'models/coco_w32/README.md'), 'utf8');
     const manifest = readFileSync(join(root, 'models/coco_w32/manifest.json'));
-    expect(readme).toContain(`'sha256-${createHash('sha256').update(manifest).digest('base64')}'`);
     const [manypose, weights] = packed().map(({ name, filename }) => `${name}@${/-(\d+\.\d+\.\d+.*)\.tgz$/.exec(filename)![1]}`);
-    expect(readme).toContain(`/npm/${manypose}/dist/browser/manypose.js`);
-    expect(readme).toContain(`/npm/${weights}/'`);
+    for (const file of ['README.md', 'models/coco_w32/README.md']) {
+      const readme = readFileSync(join(root, file), 'utf8');
+      expect(readme).toContain(`'sha256-${createHash('sha256').update(manifest).digest('base64')}'`);
+      expect(readme).toContain(`/npm/${manypose}/dist/browser/manypose.js`);
+      expect(readme).toContain(`/npm/${weights}/'`);
+    }
   });
 
   test("imports nothing of Node's where a bundler for browsers would stop at it", () => {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { root } from './pack.ts';
 import type { Project } from './project.ts';
 import { unpackedProject } from './project.ts';
 
@@ -80,6 +81,28 @@ test.describe('in Node', { tag: '@quick' }, () => {
       });
     });
   }
+
+  test("the README's script finds people on WebAssembly, and with the README's other lines on a GPU", () => {
+    const [, section] = /\n## In Node\n([^]*?)\n## /.exec(readFileSync(join(root, 'README.md'), 'utf8'))!;
+    const [script, gpu] = [...section.matchAll(/```js\n([^]*?)```/g)].map(([, code]) => code);
+    const picture = `
+      import { createCanvas, loadImage } from '@napi-rs/canvas';
+      const image = await loadImage('public/skiers.jpg');
+      const { width, height } = image;
+      const context = createCanvas(width, height).getContext('2d');
+      context.drawImage(image, 0, 0);
+      const { data } = context.getImageData(0, 0, width, height);\n`;
+    const told = '\nconsole.log(`${poses.length} people on ${detector.info.runtime}`);';
+    const run = (code: string): ReturnType<typeof node> => node('--input-type=module', '-e', picture + code + told);
+    const found = (runtime: string) => ({
+      status: 0,
+      stdout: expect.stringMatching(new RegExp(`^[1-9]\\d* people on ${runtime}\n$`)),
+      stderr: '',
+    });
+    expect(without('webgpu', () => run(script))).toEqual(found('wasm'));
+    // By name: the tests' GPU is a driver that computes on the CPU.
+    expect(run(gpu + script.replace('createDetector()', "createDetector({ runtime: 'webgpu' })"))).toEqual(found('webgpu'));
+  });
 
   test('a script finds people without saying on what, and without any other package', () => {
     const code =

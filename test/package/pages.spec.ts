@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { bytesToFindPeople, complete, expectPeople, photoPage, PAGE_BYTES } from './people.ts';
+import { bytesToFindPeople, complete, expectPeople, photoPage, WEBGPU_BYTES } from './people.ts';
 import type { Project } from './project.ts';
 import { unpackedProject } from './project.ts';
 import { serve } from './serve.ts';
@@ -37,7 +37,7 @@ test.afterAll(() => project?.remove());
 
 test.describe('a page without a bundler', { tag: '@quick' }, () => {
   test('finds people', async ({ page }) => {
-    expect(await bytesToFindPeople(page, folder, { path: '?runtime=webgpu' })).toBeLessThan(PAGE_BYTES);
+    expect(await bytesToFindPeople(page, folder, { path: '?runtime=webgpu' })).toBeLessThan(WEBGPU_BYTES);
   });
 
   test('finds people where it may run only scripts of its own', async ({ page }) => {

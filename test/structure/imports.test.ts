@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
  */
 const LAYERS: readonly (readonly string[])[] = [
   ['errors.ts', 'platform.ts', 'printable.ts', 'brand.ts'],
-  ['pose.ts', 'check-options.ts'],
+  ['pose.ts', 'check-options.ts', 'image-faults.ts'],
   ['frame.ts', 'geometry.ts', 'draw'],
   ['frame-pixels.ts', 'tensor-pixels.ts', 'ops'],
   ['network'],

@@ -1,7 +1,7 @@
+import { MAX_CANDIDATES } from '../../src/ops/candidate-rules.ts';
 import type { CandidateLists } from '../../src/webgpu/kernels/rank.ts';
 import { LIST_LENGTH } from '../../src/webgpu/kernels/rank.ts';
 import type { TopCandidates } from '../../src/ops/rank.ts';
-import { MAX_CANDIDATES } from '../../src/ops/rank.ts';
 import type { BufferRange } from '../../src/webgpu/kernel.ts';
 import type { TestGpu } from './run-kernel.ts';
 

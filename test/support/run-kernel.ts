@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Layer, MapTensor } from '../../src/network/network.ts';
+import { partsOf } from '../../src/network/parts.ts';
 import type { Weights } from '../../src/network/weights.ts';
 import { prepareCalls, recordDispatches } from '../../src/webgpu/dispatch.ts';
 import type { BufferRange, GpuMap, KernelCall } from '../../src/webgpu/kernel.ts';
@@ -7,8 +8,9 @@ import { wholeBuffer } from '../../src/webgpu/kernel.ts';
 import type { Parts } from '../../src/network/parts.ts';
 import type { MapShape } from '../../src/webgpu/layout.ts';
 import { channelPlaces } from '../../src/network/parts.ts';
-import { LANES, mapShape, packMap, unpackMap } from '../../src/webgpu/layout.ts';
-import { choosing } from '../../src/webgpu/kernels/table.ts';
+import { LANES, mapShape } from '../../src/webgpu/layout.ts';
+import { packMap, unpackMap } from '../../src/webgpu/pack-maps.ts';
+import { choosing, variantsOf } from '../../src/webgpu/kernels/table.ts';
 import { gpuMemory } from '../../src/webgpu/memory.ts';
 import { createNetworkProgram } from '../../src/webgpu/network-program.ts';
 import { pipelinesOf } from '../../src/webgpu/pipelines.ts';
@@ -125,7 +127,8 @@ export function runLayers(
 ): Promise<Float32Array> {
   return onGpu(device, async (gpu) => {
     const memory = gpuMemory(device);
-    const loaded = loadLayers(memory, { layers }, weights, choosing(variant));
+    const variants = await variantsOf(layers, partsOf({ layers }), choosing(variant));
+    const loaded = loadLayers(memory, { layers }, weights, variants);
     const { output } = layers.at(-1)!;
     const program = createNetworkProgram(memory, { layers }, [...given.keys()], [output], loaded, width, height);
     try {

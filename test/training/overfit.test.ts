@@ -17,7 +17,6 @@ import { candidatesFromMaps } from '../../src/decode/candidates-from-maps.ts';
 import { decodePoses } from '../../src/decode/decode.ts';
 import { openDetector } from '../../src/detector.ts';
 import { evaluate } from '../../src/evaluation/evaluate.ts';
-import { frameOf } from '../../src/frame.ts';
 import { fitInput } from '../../src/geometry.ts';
 import { buildNetwork } from '../../src/network/build.ts';
 import { COCO } from '../../src/pose.ts';
@@ -45,7 +44,7 @@ it('a small network learns a picture', async () => {
     const runner = createCpuRunner(network, foldBatchNorm(network, checkpoint));
     const detections = await detectionsOf(pictures, annotations, async (pixels) => {
       const geometry = fitInput(pixels.width, pixels.height, SIZE);
-      const maps = await runner.run(runner.input(frameOf(pixels), geometry, false));
+      const maps = await runner.run(runner.input({ ...pixels, source: pixels }, geometry, false));
       return decodePoses(candidatesFromMaps(maps, geometry.width, geometry.height), geometry, COCO);
     });
     return evaluate(annotations, detections).AP!;

@@ -1,10 +1,10 @@
+import { MAX_CANDIDATES } from '../../src/ops/candidate-rules.ts';
 import { expect, it } from 'vitest';
 import type { PoseCandidates } from '../../src/decode/candidates.ts';
 import { heatAroundPeak, heatAroundRegressed } from '../../src/decode/candidates.ts';
 import { candidatesFromMaps } from '../../src/decode/candidates-from-maps.ts';
 import { buildNetwork } from '../../src/network/build.ts';
 import { outputMaps } from '../../src/network/network.ts';
-import { MAX_CANDIDATES } from '../../src/ops/rank.ts';
 import type { NetworkMaps } from '../../src/ops/network-maps.ts';
 import { candidatePipelines, createCandidatesProgram } from '../../src/webgpu/candidates-program.ts';
 import { prepareCalls, recordDispatches } from '../../src/webgpu/dispatch.ts';

@@ -11,7 +11,7 @@ import { candidatePipelines, createCandidatesProgram } from '../../src/webgpu/ca
 import { prepareCalls, recordDispatches } from '../../src/webgpu/dispatch.ts';
 import { JOINING, joinRuns } from '../../src/webgpu/join-runs.ts';
 import type { KernelCall } from '../../src/webgpu/kernel.ts';
-import { packMap } from '../../src/webgpu/layout.ts';
+import { packMap } from '../../src/webgpu/pack-maps.ts';
 import { gpuMemory } from '../../src/webgpu/memory.ts';
 import type { GpuOutput, GpuOutputs } from '../../src/webgpu/outputs.ts';
 import { pipelinesOf } from '../../src/webgpu/pipelines.ts';

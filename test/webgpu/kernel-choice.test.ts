@@ -36,7 +36,7 @@ describe('the choice of kernel variants', () => {
     { layer: adaptive(16), on: 'a CPU driver', software: true, expected: 'plain' },
     { layer: adaptive(256), on: 'hardware', software: false, expected: 'plain' },
     { layer: conv, on: 'a CPU driver', software: true, expected: 'plain' },
-  ])('$layer.op to $layer.output.channels channels on $on: $expected', ({ layer, software, expected }) => {
-    expect(chooseFor(device(software))({ layer, parts }).id).toBe(expected);
+  ])('$layer.op to $layer.output.channels channels on $on: $expected', async ({ layer, software, expected }) => {
+    expect((await chooseFor(device(software))({ layer, parts })).id).toBe(expected);
   });
 });

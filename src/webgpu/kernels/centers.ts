@@ -1,6 +1,6 @@
+import { CENTER_THRESHOLD, centerWindow } from '../../ops/candidate-rules.ts';
 import candidate from '../../../shaders/common/candidate.wgsl?raw';
 import source from '../../../shaders/centers.wgsl?raw';
-import { CENTER_THRESHOLD, centerWindow } from '../../ops/centers.ts';
 import type { BufferRange, Kernel, KernelCall } from '../kernel.ts';
 import { THREADS, uniformBlock, workgroupsFor } from '../kernel.ts';
 import type { GpuOutput } from '../outputs.ts';

@@ -1,7 +1,7 @@
+import { windowSide } from '../../ops/heat-window.ts';
+import { MAX_CANDIDATES } from '../../ops/candidate-rules.ts';
 import candidate from '../../../shaders/common/candidate.wgsl?raw';
 import source from '../../../shaders/gather.wgsl?raw';
-import { windowSide } from '../../ops/gather.ts';
-import { MAX_CANDIDATES } from '../../ops/rank.ts';
 import type { BufferRange, Kernel, KernelCall } from '../kernel.ts';
 import { THREADS, uniformBlock, workgroupsFor } from '../kernel.ts';
 import type { GpuOutput } from '../outputs.ts';

@@ -1,7 +1,7 @@
 import betweenCells from '../../../shaders/common/between-cells.wgsl?raw';
+import { PEAK_THRESHOLD } from '../../ops/candidate-rules.ts';
 import candidate from '../../../shaders/common/candidate.wgsl?raw';
 import source from '../../../shaders/peaks.wgsl?raw';
-import { PEAK_THRESHOLD } from '../../ops/peaks.ts';
 import type { BufferRange, Kernel, KernelCall } from '../kernel.ts';
 import { uniformBlock } from '../kernel.ts';
 import type { GpuOutput } from '../outputs.ts';

@@ -1,6 +1,6 @@
+import { MAX_CANDIDATES } from '../../ops/candidate-rules.ts';
 import candidate from '../../../shaders/common/candidate.wgsl?raw';
 import source from '../../../shaders/rank.wgsl?raw';
-import { MAX_CANDIDATES } from '../../ops/rank.ts';
 import type { BufferRange, Kernel, KernelCall } from '../kernel.ts';
 import { THREADS } from '../kernel.ts';
 import type { Compilable } from '../pipelines.ts';

@@ -1,44 +1,53 @@
 import type { Layer } from '../../network/network.ts';
 import type { Capabilities } from '../capabilities.ts';
-import { plainAdaptiveConv } from './adaptive-conv/plain.ts';
-import { wideAdaptiveConv } from './adaptive-conv/wide.ts';
+import { ADAPTIVE_CONV } from './adaptive-conv/variants.ts';
 import { maximum, mean } from './cellwise.ts';
 import { concat } from './concat.ts';
 import { plainConv } from './conv/plain.ts';
 import { fuse } from './fuse.ts';
-import { groupConv } from './group-conv.ts';
-import { split } from './split.ts';
-import { transposedConv } from './transposed-conv.ts';
 import type { AnyVariant, AnyVariants, OperationVariants, Step } from './variant.ts';
 
-/** Every operation's kernels. What is measured to be faster on some hardware joins its operation's `special` ones. */
+/**
+ * Every operation's kernels. What is measured to be faster on some hardware joins its operation's `special` ones; those of
+ * operations that few networks have are loaded with one that does.
+ */
 const VARIANTS: { readonly [Op in Layer['op']]: OperationVariants<Extract<Layer, { op: Op }>> } = {
   conv: { plain: plainConv, special: [] },
-  adaptiveConv: { plain: plainAdaptiveConv, special: [wideAdaptiveConv] },
+  adaptiveConv: ADAPTIVE_CONV,
   fuse: { plain: fuse, special: [] },
   concat: { plain: concat, special: [] },
   mean: { plain: mean, special: [] },
   maximum: { plain: maximum, special: [] },
-  split: { plain: split, special: [] },
-  groupConv: { plain: groupConv, special: [] },
-  transposedConv: { plain: transposedConv, special: [] },
+  split: { plain: async () => (await import('./split.ts')).split, special: [] },
+  groupConv: { plain: async () => (await import('./group-conv.ts')).groupConv, special: [] },
+  transposedConv: { plain: async () => (await import('./transposed-conv.ts')).transposedConv, special: [] },
 };
 
 /** Which variant runs a layer. */
-export type Choice = (step: Step<Layer>) => AnyVariant;
+export type Choice = (step: Step<Layer>) => Promise<AnyVariant>;
+
+async function choose(step: Step<Layer>, isGood: (special: AnyVariants['special'][number]) => boolean): Promise<AnyVariant> {
+  const { plain, special }: AnyVariants = VARIANTS[step.layer.op];
+  const found = special.find(isGood);
+  if (found) return found.load();
+  return typeof plain === 'function' ? plain() : plain;
+}
 
 /** The first variant that is a good choice for a layer on a device, else the plain one. */
 export function chooseFor(capabilities: Capabilities): Choice {
-  return (step) => {
-    const { plain, special }: AnyVariants = VARIANTS[step.layer.op];
-    return special.find((variant) => variant.supports(step, capabilities)) ?? plain;
-  };
+  return (step) => choose(step, (variant) => variant.supports(step, capabilities));
 }
 
 /** Variants by their id, plain ones for operations without one of that id: for tests, which try them all. */
 export function choosing(id: string): Choice {
-  return ({ layer }) => {
-    const { plain, special }: AnyVariants = VARIANTS[layer.op];
-    return special.find((variant) => variant.id === id) ?? plain;
-  };
+  return (step) => choose(step, (variant) => variant.id === id);
+}
+
+/** The variant of every layer. Loads those that are not there. */
+export async function variantsOf(
+  layers: readonly Layer[],
+  parts: Step<Layer>['parts'],
+  choice: Choice,
+): Promise<ReadonlyMap<Layer, AnyVariant>> {
+  return new Map(await Promise.all(layers.map(async (layer) => [layer, await choice({ layer, parts })] as const)));
 }

@@ -49,23 +49,23 @@ export interface UnweightedVariant<L extends Layer> {
 /** A way to run an operation on the GPU. All variants compute the same. */
 export type Variant<L extends Layer> = L extends WeightedLayer ? WeightedVariant<L> : UnweightedVariant<L>;
 
-/** What a variant has that is not for everywhere. */
-interface Special<L extends Layer> {
+/** A variant that is not for everywhere. */
+export interface SpecialVariant<L extends Layer, V = Variant<L>> {
+  /** The variant's. */
+  readonly id: string;
   /** Whether it can run the layer here and is known to be the better choice. */
   supports(step: Step<L>, capabilities: Capabilities): boolean;
+  load(): Promise<V>;
 }
-export type SpecialVariant<L extends Layer> = Variant<L> & Special<L>;
 
-export interface OperationVariants<L extends Layer> {
+/** What is not needed on most devices or by most networks is a function that loads it. */
+export interface OperationVariants<L extends Layer, V = Variant<L>> {
   /** Runs everywhere; the others are compared with it. */
-  readonly plain: Variant<L>;
+  readonly plain: V | (() => Promise<V>);
   /** Tried in this order. */
-  readonly special: readonly SpecialVariant<L>[];
+  readonly special: readonly SpecialVariant<L, V>[];
 }
 
 /** A variant of some operation, for those who do not know which. */
 export type AnyVariant = WeightedVariant<WeightedLayer> | UnweightedVariant<Layer>;
-export interface AnyVariants {
-  readonly plain: AnyVariant;
-  readonly special: readonly (AnyVariant & Special<Layer>)[];
-}
+export type AnyVariants = OperationVariants<Layer, AnyVariant>;
