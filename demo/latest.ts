@@ -25,8 +25,8 @@ export function latestWins(work: () => Promise<void>): { request(): void } {
 }
 
 /**
- * Calls back for each new frame of a playing video, and once after each seek; not while the page is
- * hidden.
+ * Calls back for each new frame of a playing video, once after each seek and once when it pauses; not while the page
+ * is hidden.
  *
  * @returns a function that ends it
  */
@@ -56,5 +56,7 @@ export function onVideoFrames(video: HTMLVideoElement, callback: () => void): ()
     requestAnimationFrame(next);
   }
   document.addEventListener('visibilitychange', visible, { signal });
+  // The last frame may have been looked at already, as one of a video that plays.
+  video.addEventListener('pause', visible, { signal });
   return () => ended.abort();
 }
