@@ -31,22 +31,21 @@ export function perBranch(network: Network, weights: Weights): { network: Networ
       layers.push(layer);
       continue;
     }
-    const weight = `${layer.name}.weight`;
+    const whole = weights.get(`${layer.name}.weight`)!;
     const bias = weights.get(`${layer.name}.bias`)!;
-    const sums = byStride(flattened(layer.input, dissolved)).map(({ maps, slices }, i): MapTensor => {
-      const { stride } = maps[0];
-      const name = `${layer.name} at stride ${stride}`;
-      const channels = slices.reduce((sum, slice) => sum + slice.channels, 0);
-      const joined = maps.length > 1 ? tensor(`${name}, input`, channels, stride) : maps[0];
-      if (maps.length > 1) layers.push({ op: 'concat', name: joined.label, inputs: maps, output: joined });
-      const output = tensor(name, layer.output.channels, stride);
-      layers.push({ op: 'conv', name, input: joined, output, kernel: 1, stride: 1, relu: false });
-      split.set(`${name}.weight`, sliced(weights.get(weight)!, slices));
+    /** What maps of one stride give so far: the next one adds to it. */
+    const sums = new Map<number, MapTensor>();
+    flattened(layer.input, dissolved).forEach(({ map, slice }, i) => {
+      const name = `${layer.name} part ${i}`;
+      const output = tensor(name, layer.output.channels, map.stride);
+      const shortcut = sums.get(map.stride);
+      layers.push({ op: 'conv', name, input: map, output, kernel: 1, stride: 1, relu: false, ...(shortcut && { shortcut }) });
+      split.set(`${name}.weight`, sliced(whole, slice));
       split.set(`${name}.bias`, i === 0 ? bias : { ...bias, data: new Float32Array(bias.data.length) });
-      return output;
+      sums.set(map.stride, output);
     });
     for (const part of ['weight', 'bias']) split.delete(`${layer.name}.${part}`);
-    layers.push({ op: 'fuse', name: layer.name, inputs: sums, output: layer.output, upsampling: 'bilinear' });
+    layers.push({ op: 'fuse', name: layer.name, inputs: [...sums.values()], output: layer.output, upsampling: 'bilinear' });
   }
   return { network: { ...network, layers }, weights: split };
 }
@@ -86,26 +85,12 @@ function flattened(map: MapTensor, dissolved: ReadonlyMap<number, ConcatLayer>):
   });
 }
 
-/** Maps of one stride together, the finest first. */
-function byStride(parts: readonly { map: MapTensor; slice: Slice }[]): { maps: MapTensor[]; slices: Slice[] }[] {
-  const strides = [...new Set(parts.map(({ map }) => map.stride))].sort((a, b) => a - b);
-  return strides.map((stride) => {
-    const those = parts.filter(({ map }) => map.stride === stride);
-    return { maps: those.map(({ map }) => map), slices: those.map(({ slice }) => slice) };
-  });
-}
-
 /** Weights [out, in, 1, 1] of some inputs. */
-function sliced({ shape: [outs, ins], data }: WeightTensor, slices: readonly Slice[]): WeightTensor {
-  const channels = slices.reduce((sum, slice) => sum + slice.channels, 0);
+function sliced({ shape: [outs, ins], data }: WeightTensor, { first, channels }: Slice): WeightTensor {
   const some = new Float32Array(outs * channels);
-  let to = 0;
   for (let out = 0; out < outs; out++) {
-    for (const slice of slices) {
-      const from = out * ins + slice.first;
-      some.set(data.subarray(from, from + slice.channels), to);
-      to += slice.channels;
-    }
+    const from = out * ins + first;
+    some.set(data.subarray(from, from + channels), out * channels);
   }
   return { shape: [outs, channels, 1, 1], data: some };
 }

@@ -8,7 +8,7 @@ import type { BufferRange, KernelCall } from './kernel.ts';
 import { wholeBuffer } from './kernel.ts';
 import { centersCall, centersPipeline } from './kernels/centers.ts';
 import { gatherCall, gatherPipeline } from './kernels/gather.ts';
-import { highestCall } from './kernels/highest.ts';
+import type { highestCall } from './kernels/highest.ts';
 import { peaksCall, peaksPipeline } from './kernels/peaks.ts';
 import { LIST_LENGTH, rankCall, rankPipeline } from './kernels/rank.ts';
 import type { GpuMemory } from './memory.ts';
@@ -23,6 +23,8 @@ export interface CandidateMaps {
   readonly ratio: number;
   /** In the order in which suppression walks them. */
   readonly scales: readonly { readonly scale: number; readonly outputs: GpuOutputs }[];
+  /** What finds a center map's highest value: for several scales. */
+  readonly highest?: typeof highestCall;
 }
 
 /** From the maps to the readback. */
@@ -51,7 +53,7 @@ type Described = Pick<Network, 'keypointSet' | 'decoding'>;
 export function createCandidatesProgram(
   memory: GpuMemory,
   { keypointSet, decoding }: Described,
-  { heatmaps, ratio, scales }: CandidateMaps,
+  { heatmaps, ratio, scales, highest: highestOf }: CandidateMaps,
 ): CandidatesProgram {
   const keypoints = keypointSet.names.length;
   const lists = keypoints + scales.length;
@@ -74,11 +76,11 @@ export function createCandidatesProgram(
   });
   const [countRange, best, regressed, windows] = read.map(wholeBuffer) as [BufferRange, BufferRange, BufferRange, BufferRange];
   const ranges = { counts: countRange, candidates: wholeBuffer(candidates), best };
-  const measured = scales.length > 1 && decoding.otherScales.threshold === 'scaled';
+  const measured = scales.length > 1 && decoding.otherScales.threshold === 'scaled' ? highestOf : undefined;
   const reference = scales.findIndex(({ scale }) => scale === 1);
   const calls = [
     peaksCall(heatmaps, ratio, keypoints, ranges),
-    ...(measured ? scales.map(({ outputs }, i) => highestCall(outputs.centerMap, lists + i, countRange)) : []),
+    ...(measured ? scales.map(({ outputs }, i) => measured(outputs.centerMap, lists + i, countRange)) : []),
     ...scales.map(({ scale, outputs }, i) =>
       centersCall(
         outputs.centerMap,

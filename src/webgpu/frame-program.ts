@@ -5,7 +5,7 @@ import { createCandidatesProgram } from './candidates-program.ts';
 import type { PreparedDispatch } from './dispatch.ts';
 import { prepareCalls, recordDispatches } from './dispatch.ts';
 import type { TakenFrame } from './frame-textures.ts';
-import type { joinRuns } from './join-runs.ts';
+import type { JoinedRuns, joinRuns } from './join-runs.ts';
 import type { GpuMap } from './kernel.ts';
 import { PREPROCESS_UNIFORM_BYTES, preprocessPipeline, preprocessUniforms, preprocessWorkgroups } from './kernels/preprocess.ts';
 import type { LoadedNetwork } from './loaded-network.ts';
@@ -50,7 +50,7 @@ function programIn(memory: GpuMemory, loaded: LoadedNetwork, scheme: Scheme, joi
   );
   const raw = programs.map(({ mapOf }) => gpuOutputs(network, mapOf));
   const inputs = programs.map(({ mapOf }) => mapOf(network.input));
-  const joined = join?.(memory, loaded, scheme, raw) ?? { scales: raw, heatmaps: raw[0].heatmaps, after: [[[]]] };
+  const joined: JoinedRuns = join?.(memory, loaded, scheme, raw) ?? { scales: raw, heatmaps: raw[0].heatmaps, after: [[[]]] };
   const scales = scheme.scales.map(({ scale }, i) => ({ scale, outputs: joined.scales[i] }));
   const candidates = createCandidatesProgram(memory, network, { ...joined, ratio: scheme.ratio, scales });
 

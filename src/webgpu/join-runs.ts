@@ -4,7 +4,7 @@ import { mirroredSource } from '../ops/flip-merge.ts';
 import type { BufferRange, GpuMap, KernelCall } from './kernel.ts';
 import { wholeBuffer } from './kernel.ts';
 import { averageCall, averagePipeline, packSources } from './kernels/average.ts';
-import { highestPipeline } from './kernels/highest.ts';
+import { highestCall, highestPipeline } from './kernels/highest.ts';
 import { mapShape } from './layout.ts';
 import type { LoadedNetwork } from './loaded-network.ts';
 import type { GpuMemory } from './memory.ts';
@@ -21,6 +21,8 @@ export interface JoinedRuns {
   readonly heatmaps: GpuOutput;
   /** Per scale and run, what is to be run right after it. */
   readonly after: readonly (readonly (readonly KernelCall[])[])[];
+  /** For the candidates of several scales. */
+  readonly highest?: typeof highestCall;
 }
 
 /** What joining needs beside a network's own kernels. */
@@ -106,7 +108,7 @@ export function joinRuns(
     whole.width / scheme.ratio,
     whole.height / scheme.ratio,
   );
-  return { scales, heatmaps, after };
+  return { scales, heatmaps, after, highest: highestCall };
 }
 
 /** What goes into an output of one scale. */

@@ -80,7 +80,7 @@ describeGpu('runs joined on the GPU', (device) => {
       });
       const joined = joinRuns(memory, { device, network }, scheme, raw);
       const program = createCandidatesProgram(memory, network, {
-        heatmaps: joined.heatmaps,
+        ...joined,
         ratio: scheme.ratio,
         scales: scheme.scales.map(({ scale }, i) => ({ scale, outputs: joined.scales[i] })),
       });

@@ -2,7 +2,6 @@ import type { Layer } from '../../network/network.ts';
 import type { Capabilities } from '../capabilities.ts';
 import { ADAPTIVE_CONV } from './adaptive-conv/variants.ts';
 import { maximum, mean } from './cellwise.ts';
-import { concat } from './concat.ts';
 import { plainConv } from './conv/plain.ts';
 import { fuse } from './fuse.ts';
 import type { AnyVariant, AnyVariants, OperationVariants, Step } from './variant.ts';
@@ -15,7 +14,7 @@ const VARIANTS: { readonly [Op in Layer['op']]: OperationVariants<Extract<Layer,
   conv: { plain: plainConv, special: [] },
   adaptiveConv: ADAPTIVE_CONV,
   fuse: { plain: fuse, special: [] },
-  concat: { plain: concat, special: [] },
+  concat: { plain: async () => (await import('./concat.ts')).concat, special: [] },
   mean: { plain: mean, special: [] },
   maximum: { plain: maximum, special: [] },
   split: { plain: async () => (await import('./split.ts')).split, special: [] },
