@@ -72,8 +72,8 @@ function finite(height: number, x: number, y: number, sigma: number): Gaussian |
 
 /** What one fit works on; fits run one after another, so that all share it. */
 const values = new Float64Array(MAX_SIDE * MAX_SIDE);
-const columns = axis();
-const rows = axis();
+const columns = makeAxis();
+const rows = makeAxis();
 const equationsA = normalEquations();
 const equationsB = normalEquations();
 const change = { height: NaN, x: NaN, y: NaN, sigma: NaN };
@@ -86,10 +86,10 @@ function readWindow(heat: HeatField, { x0, x1, y0, y1 }: FitWindow): void {
 }
 
 /** A Gaussian along one axis of the window: its bell at every pixel, and the moments Σ bell² · distanceⁿ. */
-type Axis = ReturnType<typeof axis>;
+type Axis = ReturnType<typeof makeAxis>;
 
 /** Here and below numbers begin as NaN, not 0, so that the engine stores them as floating-point ones. */
-function axis() {
+function makeAxis() {
   const perPixel = () => new Float64Array(MAX_SIDE);
   return { length: 0, distance: perPixel(), bell: perPixel(), m0: NaN, m1: NaN, m2: NaN, m3: NaN, m4: NaN };
 }

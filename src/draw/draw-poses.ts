@@ -111,9 +111,9 @@ function drawPerson(context: DrawingContext, pose: Pose, color: string, options:
   const width = options.lineWidth ?? widthForSize(joints) * scale;
   const outline = Math.max(1, width * 0.45);
   const factorOf = (keypoint: Keypoint): number => (isOfFace(keypoint) ? FACE_FACTOR : 1);
-  const paint = (color: string, margin: number): void => {
-    context.strokeStyle = color;
-    context.fillStyle = color;
+  const paint = (ink: string, margin: number): void => {
+    context.strokeStyle = ink;
+    context.fillStyle = ink;
     for (const factor of [FACE_FACTOR, 1]) {
       context.lineWidth = width * factor + 2 * margin;
       strokeLimbs(

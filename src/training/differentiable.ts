@@ -115,7 +115,7 @@ export function add(maps: readonly tf.Tensor4D[]): tf.Tensor4D {
   );
 }
 
-export function mean(maps: readonly tf.Tensor4D[]): tf.Tensor4D {
+export function meanOfMaps(maps: readonly tf.Tensor4D[]): tf.Tensor4D {
   return withGradient(
     maps,
     (...all) => tf.div(tf.addN(all), all.length) as tf.Tensor4D,

@@ -12,7 +12,7 @@ import {
   concat,
   convolve,
   interpolate,
-  mean,
+  meanOfMaps,
   momentsOf,
   normalise,
   relu,
@@ -137,7 +137,7 @@ export function createTrainableNetwork(network: Network, checkpoint: Checkpoint)
       case 'concat':
         return concat(layer.inputs.map((input) => upsampled(input, interpolate)));
       case 'mean':
-        return mean(layer.inputs.map(mapOf));
+        return meanOfMaps(layer.inputs.map(mapOf));
       case 'maximum':
       case 'split':
       case 'groupConv':

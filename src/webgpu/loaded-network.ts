@@ -41,10 +41,10 @@ export async function loadNetwork(
       result: { layers, calls },
       checked,
     } = watched(device, () => {
-      const layers = loadLayers(memory, network, weights, variants);
+      const loaded = loadLayers(memory, network, weights, variants);
       const kept = outputMaps(network);
-      const sample = createNetworkProgram(sampleMemory, network, [network.input], kept, layers, SAMPLE_SIDE, SAMPLE_SIDE);
-      return { layers, calls: sample.calls };
+      const sample = createNetworkProgram(sampleMemory, network, [network.input], kept, loaded, SAMPLE_SIDE, SAMPLE_SIDE);
+      return { layers: loaded, calls: sample.calls };
     });
     await checked;
     await pipelines.compile([

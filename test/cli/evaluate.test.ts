@@ -308,8 +308,8 @@ describe('manypose evaluate with a model', () => {
     });
 
     it('though an interruption left results of a photo that is not listed', async () => {
-      const run = JSON.parse(await readFile(runFile(), 'utf8')) as { photos: object[] };
-      await writeFile(runFile(), JSON.stringify({ ...run, photos: run.photos.slice(0, 1) }));
+      const stored = JSON.parse(await readFile(runFile(), 'utf8')) as { photos: object[] };
+      await writeFile(runFile(), JSON.stringify({ ...stored, photos: stored.photos.slice(0, 1) }));
       await resume();
       expect(await readFile(results(), 'utf8')).toBe(await readFile(path('at-once.json'), 'utf8'));
     });

@@ -129,11 +129,11 @@ export const CASES: Readonly<Record<string, Case>> = {
     const geometry = fitInput(90, 90, 64);
     const mapsOf = ({ mirrored, shift }: Pass): Promise<NetworkMaps> =>
       runtime.runMaps(preprocess(pixels, geometry, mirrored, shift), geometry.width, geometry.height);
-    const passes = passesOf(geometry, network, { flip: true });
-    check(passes.length === 3, `${passes.length} passes`);
-    const [plain, mirrored, { heatmaps2x }] = [await mapsOf(passes[0]), await mapsOf(passes[1]), await mapsOf(passes[2])];
+    const all = passesOf(geometry, network, { flip: true });
+    check(all.length === 3, `${all.length} passes`);
+    const [plain, mirrored, { heatmaps2x }] = [await mapsOf(all[0]), await mapsOf(all[1]), await mapsOf(all[2])];
     const merged = mergeFlipped(finishMaps(plain), finishMaps({ ...mirrored, heatmaps2x }), COCO.mirror);
-    const found = await runtime.findCandidates(frameOf(pixels), passes);
+    const found = await runtime.findCandidates(frameOf(pixels), all);
     checkAlike(found, candidatesFromMaps(merged, geometry.width, geometry.height), 'of three runs');
     runtime.dispose();
   },

@@ -175,9 +175,9 @@ test.describe('Next.js', () => {
   for (const bundler of ['turbopack', 'webpack']) {
     test(`by ${bundler}: rendered once in Node, then people in the page`, async ({ page }) => {
       next.run('npx', 'next', 'build', 'next', `--${bundler}`);
-      const built = join(next.folder, 'next/out');
-      const bytes = await bytesToFindPeople(page, built);
-      const without = await bytesOf(page, built, 'empty.html');
+      const exported = join(next.folder, 'next/out');
+      const bytes = await bytesToFindPeople(page, exported);
+      const without = await bytesOf(page, exported, 'empty.html');
       expect(bytes - without).toBeLessThan(WEBGPU_BYTES);
     });
   }

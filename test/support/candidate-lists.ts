@@ -46,7 +46,7 @@ export function unpackLists(data: ArrayBuffer, length: number): Candidate[][] {
   const words = new Uint32Array(data);
   const floats = new Float32Array(data);
   return Array.from({ length: words.length / (2 * length) }, (_, list) =>
-    Array.from({ length }, (_, i) => ({ index: words[(list * length + i) * 2], score: floats[(list * length + i) * 2 + 1] })),
+    Array.from({ length }, (_slot, i) => ({ index: words[(list * length + i) * 2], score: floats[(list * length + i) * 2 + 1] })),
   );
 }
 

@@ -5,7 +5,7 @@ import { floatsOf, readNpz } from './npz.ts';
 
 /** The official network's maps of photos, at several scales, of the image and of the mirrored one. */
 const folder = new URL('../fixtures/decode/', import.meta.url);
-const arrays = readNpz(new URL('maps.npz', folder));
+const official = readNpz(new URL('maps.npz', folder));
 
 /** One of the official network's outputs. */
 export function decodeMaps(image: number, scale: number, run: 'image' | 'mirrored'): NetworkMaps {
@@ -14,7 +14,7 @@ export function decodeMaps(image: number, scale: number, run: 'image' | 'mirrore
 
 /** All of them. */
 export function decodeRuns(): { name: string; maps: NetworkMaps }[] {
-  return [...arrays.keys()]
+  return [...official.keys()]
     .filter((name) => name.endsWith('_heatmaps'))
     .map((key) => {
       const name = key.slice(0, -'_heatmaps'.length);
@@ -28,7 +28,7 @@ export function officialPoses<Pose>(): Pose[] {
 }
 
 function mapsNamed(name: string): NetworkMaps {
-  return mapsFromNpz(arrays, name);
+  return mapsFromNpz(official, name);
 }
 
 /** Maps stored as `NAME_heatmaps` (the center map last) and `NAME_offsets`. */

@@ -30,14 +30,14 @@ function releasedTargets(name: string, prefix = ''): MapTargets {
   const arrays = sharedArrays(`targets_${name}`);
   const {
     data: heatmaps,
-    shape: [channels, height, width],
+    shape: [maps, height, width],
   } = arrays(`${prefix}heatmaps`);
   const weights = arrays(`${prefix}weights`).data;
-  const cut = (channels - 1) * height * width;
+  const cut = (maps - 1) * height * width;
   return {
     width,
     height,
-    keypoints: channels - 1,
+    keypoints: maps - 1,
     heatmaps: heatmaps.slice(0, cut),
     centerMap: heatmaps.slice(cut),
     heatmapWeights: weights,
