@@ -15,14 +15,14 @@ struct Shape {
 }
 
 // The term's channel for a channel of the average, and +1, or -1 for x offsets, or 0 for lanes without a channel.
-struct Source {
+struct SignedChannel {
   channel: i32,
   sign: f32,
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> term: array<vec4f>;
-@group(0) @binding(2) var<storage, read> sources: array<Source>;
+@group(0) @binding(2) var<storage, read> channels: array<SignedChannel>;
 @group(0) @binding(3) var<storage, read_write> average: array<vec4f>;
 
 fn cell(channel: i32, x: i32, y: i32) -> f32 {
@@ -41,8 +41,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var sum = vec4f(0);
   if (shape.first == 0) { sum = average[at]; }
   for (var lane = 0u; lane < 4; lane++) {
-    let source = sources[id.z * 4 + lane];
-    if (source.sign != 0) { sum[lane] += source.sign * between_cells(source.channel, x, y, shape.factor); }
+    let signed = channels[id.z * 4 + lane];
+    if (signed.sign != 0) { sum[lane] += signed.sign * between_cells(signed.channel, x, y, shape.factor); }
   }
   average[at] = sum / shape.divisor;
 }

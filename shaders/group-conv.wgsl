@@ -3,7 +3,7 @@
 //
 // Maps are [blocks][height][width] of vec4; every group of the input begins a block of its own. Weights are
 // [output channels][taps][input blocks of a group] of vec4.
-// The host declares THREADS and KERNEL (1 or 3).
+// The host declares THREADS and SIDE (1 or 3).
 
 struct Shape {
   width: i32,
@@ -19,8 +19,8 @@ struct Shape {
 @group(0) @binding(3) var<storage, read> bias: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> output: array<vec4f>;
 
-const PADDING = (KERNEL - 1) / 2;
-const TAPS = KERNEL * KERNEL;
+const PADDING = (SIDE - 1) / 2;
+const TAPS = SIDE * SIDE;
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -33,8 +33,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     if (channel >= shape.outputs) { break; }
     let first = channel / shape.group_outputs * shape.group_blocks;
     for (var tap = 0; tap < TAPS; tap++) {
-      let y = cell / shape.width + tap / KERNEL - PADDING;
-      let x = cell % shape.width + tap % KERNEL - PADDING;
+      let y = cell / shape.width + tap / SIDE - PADDING;
+      let x = cell % shape.width + tap % SIDE - PADDING;
       if (y < 0 || y >= shape.height || x < 0 || x >= shape.width) { continue; }
       for (var block = 0; block < shape.group_blocks; block++) {
         sum[lane] += dot(

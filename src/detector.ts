@@ -11,7 +11,7 @@ import type { Model } from './model/load.ts';
 import { loadModel } from './model/load.ts';
 import type { Network } from './network/network.ts';
 import type { KeypointSet, Pose } from './pose.ts';
-import { KEYPOINT_SETS } from './pose.ts';
+import { DEFAULT_SCORE_THRESHOLD, KEYPOINT_SETS } from './pose.ts';
 import type { DetectorOptions, EstimationConfig } from './options.ts';
 import { checkEstimation, checkDetectorOptions } from './options.ts';
 import { passesOf } from './runtime/passes.ts';
@@ -59,8 +59,6 @@ export interface Detector {
   /** Frees the GPU's memory. Calls under way end; later ones reject with `disposed`. */
   dispose(): void;
 }
-
-const DEFAULT_SCORE_THRESHOLD = 0.05;
 
 /**
  * Loads a model and the runtime for it, out of a table of them. Nothing of a runtime is downloaded

@@ -15,15 +15,24 @@ export interface InputGeometry {
   readonly shiftY: number;
 }
 
-const STEP = 64;
-const MIN_SIDE = 64;
-const MAX_SIDE = 2048;
+/** Stride of the networks' coarsest branch: of an input's sides, in pixels. */
+export const COARSEST_STRIDE = 32;
+/** The longer side, and a model's own shorter one. */
+export const SIDE_STEP = 64;
+const MIN_INPUT_SIZE = 64;
+export const MAX_INPUT_SIZE = 2048;
 /** Of an input, in pixels. */
-export const LONGEST_SIDE = 4 * MAX_SIDE;
+export const LONGEST_SIDE = 4 * MAX_INPUT_SIZE;
 
-/** Whether a value is a shorter side that an input may have. */
+/** What an input's shorter side may be. */
+export const INPUT_SIZES = `a multiple of ${COARSEST_STRIDE} from ${MIN_INPUT_SIZE} to ${MAX_INPUT_SIZE}`;
 export function isInputSize(value: unknown): value is number {
-  return Number.isInteger((value as number) / 32) && typeof value === 'number' && value >= MIN_SIDE && value <= MAX_SIDE;
+  return isSide(value) && value >= MIN_INPUT_SIZE && value <= MAX_INPUT_SIZE;
+}
+
+/** Whether the coarsest branch fits a side of an input. */
+export function isSide(value: unknown): value is number {
+  return typeof value === 'number' && value > 0 && Number.isInteger(value / COARSEST_STRIDE);
 }
 
 /** The input of another scale: everything `scale` times as large. */
@@ -47,11 +56,11 @@ export function scaledInput(geometry: InputGeometry, scale: number): InputGeomet
  */
 export function fitInput(frameWidth: number, frameHeight: number, inputSize: number): InputGeometry {
   if (!isInputSize(inputSize)) {
-    throw new ManyposeError('invalid-argument', `inputSize must be a multiple of 32 from 64 to 2048, got ${inputSize}`);
+    throw new ManyposeError('invalid-argument', `inputSize must be ${INPUT_SIZES}, got ${inputSize}`);
   }
   const shorter = Math.min(frameWidth, frameHeight);
   const scale = inputSize / shorter;
-  const longer = STEP * Math.floor((scale * Math.max(frameWidth, frameHeight) + STEP - 1) / STEP);
+  const longer = SIDE_STEP * Math.floor((scale * Math.max(frameWidth, frameHeight) + SIDE_STEP - 1) / SIDE_STEP);
   if (longer > LONGEST_SIDE) {
     throw new ManyposeError(
       'invalid-argument',

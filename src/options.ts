@@ -2,7 +2,8 @@ import { brandOf } from './brand.ts';
 import { branded, callback, checkOptions, checkValue, finite, flag, having, oneOf, text, whole } from './check-options.ts';
 import type { Expected, OptionTable } from './check-options.ts';
 import { ManyposeError } from './errors.ts';
-import { isInputSize } from './geometry.ts';
+import { INPUT_SIZES, isInputSize } from './geometry.ts';
+import { MAX_CANDIDATES } from './ops/candidate-rules.ts';
 import type { Platform } from './platform.ts';
 import type { RuntimeKind } from './runtime/runtime.ts';
 
@@ -65,7 +66,6 @@ export interface EstimationConfig {
   readonly inputSize?: number;
 }
 
-export const MAX_POSES = 30;
 /** Browsers take far less memory than as many workers would need. */
 const MOST_THREADS = 64;
 const MOST_SCALES = 8;
@@ -74,7 +74,7 @@ const MOST_SCALES = 8;
 const address: Expected = { words: 'an address', is: (value) => text.is(value) || brandOf(value) === 'URL' };
 /** Not by its class: there may be none of that name here, as in Node. */
 const gpuDevice = having('a GPUDevice', 'queue', 'lost', 'features', 'limits', 'createBuffer', 'pushErrorScope');
-const inputSize: Expected = { words: 'a multiple of 32 from 64 to 2048', is: isInputSize };
+const inputSize: Expected = { words: INPUT_SIZES, is: isInputSize };
 
 const scales: Expected = {
   words: `up to ${MOST_SCALES} different positive numbers, one of them 1`,
@@ -87,7 +87,7 @@ const scales: Expected = {
 };
 
 const ESTIMATION_CONFIG: OptionTable<EstimationConfig> = {
-  maxPoses: whole(1, MAX_POSES),
+  maxPoses: whole(1, MAX_CANDIDATES),
   scoreThreshold: finite,
   flip: flag,
   scales,

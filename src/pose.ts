@@ -38,6 +38,9 @@ export interface Box {
   height: number;
 }
 
+/** Of poses that are looked for, and of keypoints that are drawn: what scores less is left out. */
+export const DEFAULT_SCORE_THRESHOLD = 0.05;
+
 /** One person. */
 export interface Pose {
   /** All keypoints of the set, in its order. */

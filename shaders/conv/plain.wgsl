@@ -3,7 +3,7 @@
 //
 // Maps are [blocks][height][width] of vec4, four channels in a block. Weights are
 // [OUT_BLOCKS output blocks][input block][tap][OUT_BLOCKS] matrices whose columns are input channels.
-// With common/finish.wgsl. The host declares THREADS, OUT_BLOCKS, PIXELS, KERNEL (1 or 3), STRIDE (1 or 2).
+// With common/finish.wgsl. The host declares THREADS, OUT_BLOCKS, PIXELS, SIDE (1 or 3), STRIDE (1 or 2).
 
 const_assert OUT_BLOCKS == 2; // a and b
 const_assert PIXELS == 4; // 0 to 3
@@ -26,8 +26,8 @@ struct Shape {
 @group(0) @binding(4) var<storage, read> shortcut: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> output: array<vec4f>;
 
-const PADDING = (KERNEL - 1) / 2;
-const TAPS = KERNEL * KERNEL;
+const PADDING = (SIDE - 1) / 2;
+const TAPS = SIDE * SIDE;
 
 // Column x of the row that starts at `row`; 0 outside the map.
 fn pixel(row: i32, x: i32) -> vec4f {
@@ -55,12 +55,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 
   let x_in = x * STRIDE - PADDING;
   for (var block = 0; block < shape.in_blocks; block++) {
-    for (var ky = 0; ky < KERNEL; ky++) {
+    for (var ky = 0; ky < SIDE; ky++) {
       let y_in = y * STRIDE + ky - PADDING;
       if (y_in < 0 || y_in >= shape.in_height) { continue; }
       let row = (block * shape.in_height + y_in) * shape.in_width;
-      for (var kx = 0; kx < KERNEL; kx++) {
-        let at = ((i32(id.z) * shape.in_blocks + block) * TAPS + ky * KERNEL + kx) * OUT_BLOCKS;
+      for (var kx = 0; kx < SIDE; kx++) {
+        let at = ((i32(id.z) * shape.in_blocks + block) * TAPS + ky * SIDE + kx) * OUT_BLOCKS;
         let a = weights[at];
         let b = weights[at + 1];
         let p0 = pixel(row, x_in + kx);

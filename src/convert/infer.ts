@@ -7,7 +7,7 @@ import { KEYPOINT_SETS } from '../pose.ts';
 
 /** Shape of a module's weights; empty where the checkpoint has none. */
 type ShapeOf = (module: string) => readonly number[];
-type Shared = 'id' | 'keypointSet' | 'width' | 'inputSize' | 'architecture' | 'offsetSign';
+type CommonField = 'id' | 'keypointSet' | 'width' | 'inputSize' | 'architecture' | 'offsetSign';
 
 interface Signs<A extends Architecture> {
   /** A module that of all architectures only this one has. */
@@ -17,7 +17,7 @@ interface Signs<A extends Architecture> {
   /** The module that has an output for every keypoint, and how many more it has. */
   readonly keypoints: readonly [module: string, more: number];
   /** What else the shapes tell; undefined where a module is missing. */
-  readonly rest: (shapeOf: ShapeOf, width: number) => Omit<DescriptorOf<A>, Shared> | undefined;
+  readonly rest: (shapeOf: ShapeOf, width: number) => Omit<DescriptorOf<A>, CommonField> | undefined;
 }
 
 /** How a checkpoint's architecture is told, and its widths. */
@@ -49,7 +49,7 @@ const SIGNS: { readonly [A in Architecture]: Signs<A> } = {
 /** Channels of the concatenated branches, in widths of the first. */
 const FEATURE_WIDTHS = 15;
 
-type AdaptiveRest = Omit<DescriptorOf<'adaptive-hrnet'>, Shared>;
+type AdaptiveRest = Omit<DescriptorOf<'adaptive-hrnet'>, CommonField>;
 
 function adaptiveRest(shapeOf: ShapeOf, width: number): AdaptiveRest | undefined {
   const [[heatmap], [regression, seen]] = [shapeOf('transition_cls.0'), shapeOf('transition_reg.0')];

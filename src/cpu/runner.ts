@@ -66,10 +66,10 @@ function runLayer(layer: Layer, weights: Weights, mapOf: (map: MapTensor) => Pla
   switch (layer.op) {
     case 'conv': {
       const { width, height, values: x } = mapOf(layer.input);
-      const { kernel, stride, relu } = layer;
+      const { side, stride, relu } = layer;
       const [inChannels, outChannels] = [layer.input.channels, layer.output.channels];
       const values = conv(
-        { inChannels, outChannels, width, height, kernel, stride },
+        { inChannels, outChannels, width, height, side, stride },
         { x, ...parametersOf(layer.name, weights), shortcut: layer.shortcut && mapOf(layer.shortcut).values, relu },
       );
       return { channels: outChannels, width: width / stride, height: height / stride, values };
@@ -95,7 +95,7 @@ function runLayer(layer: Layer, weights: Weights, mapOf: (map: MapTensor) => Pla
       const { width, height, values: x } = mapOf(layer.input);
       const [inChannels, outChannels] = [layer.input.channels, layer.output.channels];
       const values = groupConv(
-        { inChannels, outChannels, groups: groupsOf(layer.input), width, height, kernel: layer.kernel },
+        { inChannels, outChannels, groups: groupsOf(layer.input), width, height, side: layer.side },
         { x, ...parametersOf(layer.name, weights) },
       );
       return { channels: outChannels, width, height, values };

@@ -1,3 +1,4 @@
+import { MAX_CANDIDATES } from '../ops/candidate-rules.ts';
 import type { InputGeometry } from '../geometry.ts';
 import type { DecodingRules } from '../network/decoding-rules.ts';
 import { PAPER_RULES } from '../network/decoding-rules.ts';
@@ -35,7 +36,7 @@ export function posesOf(
   place: (person: number) => readonly InputKeypoint[],
   ranks = candidates.centerScores,
 ): Pose[] {
-  const { maxPoses = 30, scoreThreshold = 0, scoringNet, rules = PAPER_RULES } = options;
+  const { maxPoses = MAX_CANDIDATES, scoreThreshold = 0, scoringNet, rules = PAPER_RULES } = options;
   const { keypoints, regressed } = candidates;
   const poses: Pose[] = [];
   for (const person of suppressDuplicates(ranks, regressed, keypoints, rules)) {

@@ -1,7 +1,7 @@
 import type { OptionTable } from '../check-options.ts';
 import { checkOptions, checkValue, finite, having, positive } from '../check-options.ts';
 import { ManyposeError } from '../errors.ts';
-import { KEYPOINT_SETS } from '../pose.ts';
+import { DEFAULT_SCORE_THRESHOLD, KEYPOINT_SETS } from '../pose.ts';
 import type { Keypoint, KeypointSet, Pose } from '../pose.ts';
 import { OUTLINE_COLOR, PERSON_COLORS } from './palette.ts';
 
@@ -50,8 +50,6 @@ const POSES = {
   words: 'poses, as estimatePoses gives them',
   is: (value: unknown) => Array.isArray(value) && value.every((pose) => Array.isArray((pose as Pose | null)?.keypoints)),
 };
-
-const DEFAULT_SCORE_THRESHOLD = 0.05;
 
 function keypointSetOf(pose: Pose): KeypointSet {
   const count = pose.keypoints.length;

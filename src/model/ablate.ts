@@ -43,10 +43,10 @@ export function ablate(model: Model, { guidance = true, adaptive = true }: Netwo
 }
 
 /** Weights [out, in, 1, 1] without what comes after the first inputs. */
-function firstInputs({ shape: [outs, ins, ...kernel], data }: WeightTensor, count: number): WeightTensor {
+function firstInputs({ shape: [outs, ins, ...window], data }: WeightTensor, count: number): WeightTensor {
   const kept = new Float32Array(outs * count);
   for (let o = 0; o < outs; o++) kept.set(data.subarray(o * ins, o * ins + count), o * count);
-  return { shape: [outs, count, ...kernel], data: kept };
+  return { shape: [outs, count, ...window], data: kept };
 }
 
 function setConstant(weights: Map<string, WeightTensor>, name: string, bias: readonly number[]): void {

@@ -1,3 +1,4 @@
+import { MAX_INPUT_SIZE, SIDE_STEP } from '../geometry.ts';
 import type { Architecture, ModelDescriptor } from '../network/descriptor.ts';
 import { KEYPOINT_SETS } from '../pose.ts';
 import type { Fault } from './faults.ts';
@@ -6,7 +7,6 @@ import { isCount, isRecord } from './values.ts';
 
 /** Channels beyond this are a mistake, and would make a network of absurd size. */
 const MAX_CHANNELS = 1024;
-const MAX_INPUT_SIZE = 2048;
 const FIELDS = ['id', 'architecture', 'keypointSet', 'width', 'headWidths', 'inputSize', 'offsetSign'];
 
 /** What an architecture's descriptor says of its own. */
@@ -41,7 +41,13 @@ export function descriptorFaults(value: unknown): Fault[] {
   oneOf('architecture', ARCHITECTURES);
   oneOf('keypointSet', Object.keys(KEYPOINT_SETS));
   check(isCount(value.width, MAX_CHANNELS), 'channels', 'width', MAX_CHANNELS, value.width);
-  check(isCount(value.inputSize, MAX_INPUT_SIZE) && value.inputSize % 64 === 0, 'inputSize', MAX_INPUT_SIZE, value.inputSize);
+  check(
+    isCount(value.inputSize, MAX_INPUT_SIZE) && value.inputSize % SIDE_STEP === 0,
+    'inputSize',
+    SIDE_STEP,
+    MAX_INPUT_SIZE,
+    value.inputSize,
+  );
   if (value.offsetSign !== undefined) oneOf('offsetSign', ['minus', 'plus']);
   if (!ARCHITECTURES.includes(value.architecture as Architecture)) return faults;
 

@@ -10,7 +10,7 @@ type CacheMode = 'default' | 'no-cache' | 'reload';
 export type ModelFetch = (url: string, init: { cache: CacheMode; signal: AbortSignal }) => Promise<Response>;
 
 /** How files are had. */
-export interface Source {
+export interface Transport {
   readonly fetch: ModelFetch;
   readonly signal: AbortSignal;
 }
@@ -51,33 +51,33 @@ interface Downloaded {
  */
 export async function download(
   url: URL,
-  source: Source,
+  transport: Transport,
   cache: CacheMode,
   most: number,
   onBytes?: (loaded: number) => void,
 ): Promise<Downloaded> {
   for (let last = false; ; last = true) {
     try {
-      return await attempt(url, source, cache, most, onBytes);
+      return await attempt(url, transport, cache, most, onBytes);
     } catch (error) {
-      throwIfAborted(source.signal);
+      throwIfAborted(transport.signal);
       if (last || !(error instanceof Interrupted)) throw error;
     }
-    await abortable(new Promise((resolve) => setTimeout(resolve, PAUSE_MS)), source.signal).catch(() => {});
+    await abortable(new Promise((resolve) => setTimeout(resolve, PAUSE_MS)), transport.signal).catch(() => {});
   }
 }
 
 async function attempt(
   url: URL,
-  source: Source,
+  transport: Transport,
   cache: CacheMode,
   most: number,
   onBytes?: (loaded: number) => void,
 ): Promise<Downloaded> {
-  throwIfAborted(source.signal);
+  throwIfAborted(transport.signal);
   const controller = new AbortController();
-  const abort = (): void => controller.abort(source.signal.reason);
-  source.signal.addEventListener('abort', abort);
+  const abort = (): void => controller.abort(transport.signal.reason);
+  transport.signal.addEventListener('abort', abort);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const wait = <T>(promise: Promise<T>): Promise<T> => {
     clearTimeout(timer);
@@ -86,7 +86,7 @@ async function attempt(
   };
   let loaded = 0;
   try {
-    const response = await wait(source.fetch(url.href, { cache, signal: controller.signal }));
+    const response = await wait(transport.fetch(url.href, { cache, signal: controller.signal }));
     if (!response.ok) {
       const Failure = response.status >= 500 ? Interrupted : ManyposeError;
       throw new Failure(
@@ -98,7 +98,7 @@ async function attempt(
     const pieces: Uint8Array<ArrayBuffer>[] = [];
     while (reader && loaded <= most) {
       const { done, value } = await wait(reader.read());
-      throwIfAborted(source.signal);
+      throwIfAborted(transport.signal);
       if (done) break;
       pieces.push(value);
       loaded += value.length;
@@ -110,13 +110,13 @@ async function attempt(
       isPage: Boolean(response.headers.get('content-type')?.startsWith('text/html')),
     };
   } catch (error) {
-    throwIfAborted(source.signal);
+    throwIfAborted(transport.signal);
     if (error instanceof ManyposeError) throw error;
     const how = loaded > 0 ? `${nameOf(url)} broke off after ${loaded} bytes` : `cannot fetch ${nameOf(url)}`;
     throw new Interrupted('download-failed', `${how}: ${messageOf(error)}`, { cause: error });
   } finally {
     clearTimeout(timer);
-    source.signal.removeEventListener('abort', abort);
+    transport.signal.removeEventListener('abort', abort);
     // Whatever is still under way.
     controller.abort();
   }
@@ -144,24 +144,24 @@ export function gotHtml(url: URL): ManyposeError {
 export async function loadShard(
   shard: ShardEntry,
   url: URL,
-  source: Source,
+  transport: Transport,
   onBytes: (loaded: number) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const cached = await cachedShard(url, shard.sha256);
-  throwIfAborted(source.signal);
+  throwIfAborted(transport.signal);
   if (cached && cached.length === shard.bytes && (await sha256(cached)) === shard.sha256) {
     onBytes(shard.bytes);
     return cached;
   }
   let bytes: Uint8Array<ArrayBuffer>;
   try {
-    bytes = await downloadShard(shard, url, source, onBytes, 'default');
+    bytes = await downloadShard(shard, url, transport, onBytes, 'default');
   } catch (error) {
     if (!(error instanceof ManyposeError && error.code === 'corrupt-weights')) throw error;
     // The browser's HTTP cache may hold the file that lay here before an update: ask the server itself.
-    bytes = await downloadShard(shard, url, source, onBytes, 'reload');
+    bytes = await downloadShard(shard, url, transport, onBytes, 'reload');
   }
-  throwIfAborted(source.signal);
+  throwIfAborted(transport.signal);
   await cacheShard(url, shard.sha256, bytes);
   return bytes;
 }
@@ -169,11 +169,11 @@ export async function loadShard(
 async function downloadShard(
   shard: ShardEntry,
   url: URL,
-  source: Source,
+  transport: Transport,
   onBytes: (loaded: number) => void,
   cache: CacheMode,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { bytes, isPage } = await download(url, source, cache, shard.bytes, onBytes);
+  const { bytes, isPage } = await download(url, transport, cache, shard.bytes, onBytes);
   const digest = bytes.length === shard.bytes ? await sha256(bytes) : undefined;
   if (digest === shard.sha256) return bytes;
   // What the server calls the file matters only where it is another one.

@@ -5,7 +5,7 @@ import type { TensorEntry, WeightManifest } from './manifest.ts';
 import { ManyposeError, messageOf } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { loadNetwork } from '../network/load.ts';
-import type { ModelFetch, Source } from './download.ts';
+import type { ModelFetch, Transport } from './download.ts';
 import { download, gotHtml, loadShard, nameOf, throwIfAborted } from './download.ts';
 import { baseUrl, fetchWithFiles } from './file-fetch.ts';
 import { decodeFloat16, isFiniteFloat16 } from './float16.ts';
@@ -13,7 +13,7 @@ import type { IntegrityCheck } from './integrity.ts';
 import { MANIFEST_FILE, parseManifest } from './manifest.ts';
 
 /** Address of a model's folder or of its manifest.json. Relative ones: to the page; in Node, to the working directory. */
-export type ModelSource = string | URL;
+export type ModelAddress = string | URL;
 
 /** A model ready for a runtime. */
 export interface Model {
@@ -50,16 +50,16 @@ const PARALLEL = 4;
  * 'invalid-model' for a manifest this version does not understand, 'corrupt-weights' for a file
  * that is not the manifest's or a manifest that is not the expected one, 'aborted'.
  */
-export async function loadModel(source: ModelSource, options: LoadModelOptions = {}): Promise<Model> {
+export async function loadModel(address: ModelAddress, options: LoadModelOptions = {}): Promise<Model> {
   throwIfAborted(options.signal);
-  const manifestUrl = manifestUrlOf(source);
+  const manifestUrl = manifestUrlOf(address);
   const check = options.integrity === undefined ? undefined : (await import('./integrity.ts')).integrityCheck(options.integrity);
   // Our own, so that the first failing shard also stops the others.
   const controller = new AbortController();
   const abort = (): void => controller.abort(options.signal?.reason);
   options.signal?.addEventListener('abort', abort);
   try {
-    const from: Source = { fetch: options.fetch ?? fetchWithFiles, signal: controller.signal };
+    const from: Transport = { fetch: options.fetch ?? fetchWithFiles, signal: controller.signal };
     const manifest = await loadManifest(manifestUrl, from, check);
     const bytes = await loadShards(manifest, manifestUrl, from, options.onProgress);
     const network = await loadNetwork(manifest.model);
@@ -74,9 +74,9 @@ export async function loadModel(source: ModelSource, options: LoadModelOptions =
   }
 }
 
-function manifestUrlOf(source: ModelSource): URL {
+function manifestUrlOf(address: ModelAddress): URL {
   // A drive letter would pass for a URL's scheme.
-  const text = String(source).replace(/^[A-Za-z]:[\\/]/, (drive) => `file:///${drive}`);
+  const text = String(address).replace(/^[A-Za-z]:[\\/]/, (drive) => `file:///${drive}`);
   const base = baseUrl();
   let url: URL;
   try {
@@ -101,9 +101,9 @@ function isOpaque(address: string): boolean {
   return /^(blob|data):/.test(address);
 }
 
-async function loadManifest(url: URL, source: Source, check?: IntegrityCheck): Promise<WeightManifest> {
+async function loadManifest(url: URL, transport: Transport, check?: IntegrityCheck): Promise<WeightManifest> {
   // Revalidated: it says which shards are the current ones.
-  const { bytes } = await download(url, source, 'no-cache', MAX_MANIFEST_BYTES);
+  const { bytes } = await download(url, transport, 'no-cache', MAX_MANIFEST_BYTES);
   if (bytes.length > MAX_MANIFEST_BYTES) throw new ManyposeError('invalid-model', `${nameOf(url)} is larger than any manifest`);
   const text = new TextDecoder().decode(bytes);
   if (text.trimStart().startsWith('<')) throw gotHtml(url);
@@ -139,7 +139,7 @@ function shardUrl(file: string, manifestUrl: URL): URL {
 async function loadShards(
   manifest: WeightManifest,
   manifestUrl: URL,
-  source: Source,
+  transport: Transport,
   onProgress: LoadModelOptions['onProgress'],
 ): Promise<ArrayBuffer> {
   const { shards } = manifest;
@@ -163,7 +163,7 @@ async function loadShards(
     // A shard that is downloaded once more counts on from where it was.
     loaded[shard] = Math.max(loaded[shard], bytes);
     const sum = loaded.reduce((a, b) => a + b, 0);
-    if (sum === told || source.signal.aborted) return;
+    if (sum === told || transport.signal.aborted) return;
     told = sum;
     tell(sum);
   }
@@ -171,12 +171,12 @@ async function loadShards(
   let next = 0;
   async function worker(): Promise<void> {
     for (let i = next++; i < shards.length; i = next++) {
-      const bytes = await loadShard(shards[i], urls[i], source, (n) => report(i, n));
+      const bytes = await loadShard(shards[i], urls[i], transport, (n) => report(i, n));
       all.set(bytes, starts[i]);
     }
   }
   await Promise.all(Array.from({ length: Math.min(PARALLEL, shards.length) }, worker));
-  throwIfAborted(source.signal);
+  throwIfAborted(transport.signal);
   return all.buffer;
 }
 

@@ -35,22 +35,18 @@ export function adaptiveHeads(
 ): Heads {
   const features = net.concat('features', branches);
 
-  const stem = net.conv('transition_cls.0', features, widths.heatmap, { kernel: 1, norm: 'transition_cls.1', relu: true });
+  const stem = net.conv('transition_cls.0', features, widths.heatmap, { side: 1, norm: 'transition_cls.1', relu: true });
   const predictions = HEATMAP_DILATIONS.map((dilation, i) => {
     const block = artBlock(net, `${HEATMAP_BLOCKS}.${i}.0`, stem, dilation);
-    return net.conv(HEATMAP_PREDICTION, block, keypoints, { kernel: 1, relu: false });
+    return net.conv(HEATMAP_PREDICTION, block, keypoints, { side: 1, relu: false });
   });
   const mean = net.mean('heatmaps', predictions);
   const heatmaps = combination === 'mean' ? mean : net.maximum('highest heatmaps', predictions);
 
   const guided = guidance ? net.concat('guided_features', [features, mean]) : features;
-  const regressionStem = net.conv(REGRESSION_STEM, guided, widths.regression, {
-    kernel: 1,
-    norm: 'transition_reg.1',
-    relu: true,
-  });
+  const regressionStem = net.conv(REGRESSION_STEM, guided, widths.regression, { side: 1, norm: 'transition_reg.1', relu: true });
   const block = artBlock(net, 'multi_level_layers_4x_regression.0.0', regressionStem, 1);
-  const regression = net.conv('final_layers.1', block, 2 * keypoints + 1, { kernel: 1, relu: false });
+  const regression = net.conv('final_layers.1', block, 2 * keypoints + 1, { side: 1, relu: false });
   return {
     outputs: {
       heatmaps: { map: heatmaps, first: 0, channels: keypoints },
@@ -72,7 +68,7 @@ export const REGRESSION_STEM = 'transition_reg.0';
  * transforms are predicted from the block's input, not the second from the first one's output.
  */
 function artBlock(net: NetworkBuilder, name: string, x: MapTensor, dilation: number): MapTensor {
-  const transform = (unit: 1 | 2) => net.conv(`${name}.transform_matrix_conv${unit}`, x, 4, { kernel: 3, relu: false });
+  const transform = (unit: 1 | 2) => net.conv(`${name}.transform_matrix_conv${unit}`, x, 4, { side: 3, relu: false });
   const y = net.adaptiveConv(`${name}.stn_conv1`, `${name}.bn1`, x, { transform: transform(1), dilation });
   return net.adaptiveConv(`${name}.stn_conv2`, `${name}.bn2`, y, { transform: transform(2), dilation, shortcut: x });
 }

@@ -13,7 +13,7 @@ export class NetworkBuilder {
     name: string,
     input: MapTensor,
     channels: number,
-    how: Pick<ConvLayer, 'kernel' | 'norm' | 'relu' | 'shortcut'> & { stride?: 1 | 2 },
+    how: Pick<ConvLayer, 'side' | 'norm' | 'relu' | 'shortcut'> & { stride?: 1 | 2 },
   ): MapTensor {
     const stride = how.stride ?? 1;
     const output = this.tensor(name, channels, input.stride * stride);
@@ -22,9 +22,9 @@ export class NetworkBuilder {
   }
 
   /** Within each of the input's groups; `channels` is of all groups together. */
-  groupConv(name: string, input: MapTensor, channels: number, kernel: 1 | 3): MapTensor {
+  groupConv(name: string, input: MapTensor, channels: number, side: 1 | 3): MapTensor {
     const output = this.tensor(name, channels, input.stride);
-    this.layers.push({ op: 'groupConv', name, input, output, kernel });
+    this.layers.push({ op: 'groupConv', name, input, output, side });
     return output;
   }
 

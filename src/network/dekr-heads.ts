@@ -23,12 +23,12 @@ export function dekrHeads(
 ): NetworkOutputs {
   const features = net.concat('features', branches);
 
-  let heat = net.conv('transition_heatmap.0', features, widths.heatmap, { kernel: 1, norm: 'transition_heatmap.1', relu: true });
+  let heat = net.conv('transition_heatmap.0', features, widths.heatmap, { side: 1, norm: 'transition_heatmap.1', relu: true });
   heat = basicBlock(net, 'head_heatmap.0.0', heat);
-  const heatmaps = net.conv('head_heatmap.1', heat, keypoints + 1, { kernel: 1, relu: false });
+  const heatmaps = net.conv('head_heatmap.1', heat, keypoints + 1, { side: 1, relu: false });
 
   const stem = net.conv('transition_offset.0', features, keypoints * widths.offset, {
-    kernel: 1,
+    side: 1,
     norm: 'transition_offset.1',
     relu: true,
   });

@@ -14,7 +14,7 @@ export function higherHead(net: NetworkBuilder, { outputs, stem, mean }: Heads):
   const seen = net.concat('features2x', [stem, mean]);
   let x: MapTensor = net.transposedConv(TRANSPOSED_CONV, 'deconv_layers.0.0.1', seen, stem.channels);
   x = basicBlock(net, 'deconv_layers.0.1.0', x);
-  const heatmaps2x = net.conv('final_layers.2', x, keypoints, { kernel: 1, relu: false });
+  const heatmaps2x = net.conv('final_layers.2', x, keypoints, { side: 1, relu: false });
   return { ...outputs, heatmaps2x: { map: heatmaps2x, first: 0, channels: keypoints } };
 }
 

@@ -11,8 +11,8 @@ const BLOCKS_PER_BRANCH = 4;
  * Returns the four branches of the last stage. Source: reference HRNet (Sun et al., CVPR 2019).
  */
 export function hrnet(net: NetworkBuilder, image: MapTensor, width: number): MapTensor[] {
-  let x = net.conv('conv1', image, 64, { kernel: 3, stride: 2, norm: 'bn1', relu: true });
-  x = net.conv('conv2', x, 64, { kernel: 3, stride: 2, norm: 'bn2', relu: true });
+  let x = net.conv('conv1', image, 64, { side: 3, stride: 2, norm: 'bn1', relu: true });
+  x = net.conv('conv2', x, 64, { side: 3, stride: 2, norm: 'bn2', relu: true });
   for (let i = 0; i < 4; i++) x = bottleneck(net, `layer1.${i}`, x, 64, 256);
 
   let branches = [x];
@@ -27,16 +27,16 @@ function bottleneck(net: NetworkBuilder, name: string, x: MapTensor, middle: num
   const shortcut =
     x.channels === channels
       ? x
-      : net.conv(`${name}.downsample.0`, x, channels, { kernel: 1, norm: `${name}.downsample.1`, relu: false });
-  let y = net.conv(`${name}.conv1`, x, middle, { kernel: 1, norm: `${name}.bn1`, relu: true });
-  y = net.conv(`${name}.conv2`, y, middle, { kernel: 3, norm: `${name}.bn2`, relu: true });
-  return net.conv(`${name}.conv3`, y, channels, { kernel: 1, norm: `${name}.bn3`, relu: true, shortcut });
+      : net.conv(`${name}.downsample.0`, x, channels, { side: 1, norm: `${name}.downsample.1`, relu: false });
+  let y = net.conv(`${name}.conv1`, x, middle, { side: 1, norm: `${name}.bn1`, relu: true });
+  y = net.conv(`${name}.conv2`, y, middle, { side: 3, norm: `${name}.bn2`, relu: true });
+  return net.conv(`${name}.conv3`, y, channels, { side: 1, norm: `${name}.bn3`, relu: true, shortcut });
 }
 
 /** ReLU(x + BN(conv(ReLU(BN(conv x))))). */
 export function basicBlock(net: NetworkBuilder, name: string, x: MapTensor): MapTensor {
-  const y = net.conv(`${name}.conv1`, x, x.channels, { kernel: 3, norm: `${name}.bn1`, relu: true });
-  return net.conv(`${name}.conv2`, y, x.channels, { kernel: 3, norm: `${name}.bn2`, relu: true, shortcut: x });
+  const y = net.conv(`${name}.conv1`, x, x.channels, { side: 3, norm: `${name}.bn1`, relu: true });
+  return net.conv(`${name}.conv2`, y, x.channels, { side: 3, norm: `${name}.bn2`, relu: true, shortcut: x });
 }
 
 /**
@@ -45,10 +45,9 @@ export function basicBlock(net: NetworkBuilder, name: string, x: MapTensor): Map
  */
 function transition(net: NetworkBuilder, name: string, branches: MapTensor[], width: number): MapTensor[] {
   const next = branches.length;
-  const kept =
-    next > 1 ? branches : [net.conv(`${name}.0.0`, branches[0], width, { kernel: 3, norm: `${name}.0.1`, relu: true })];
+  const kept = next > 1 ? branches : [net.conv(`${name}.0.0`, branches[0], width, { side: 3, norm: `${name}.0.1`, relu: true })];
   const opened = net.conv(`${name}.${next}.0.0`, branches[next - 1], width << next, {
-    kernel: 3,
+    side: 3,
     stride: 2,
     norm: `${name}.${next}.0.1`,
     relu: true,
@@ -72,13 +71,13 @@ function module(net: NetworkBuilder, name: string, inputs: MapTensor[]): MapTens
 function exchange(net: NetworkBuilder, name: string, from: MapTensor, to: MapTensor): MapTensor {
   if (from === to) return from;
   if (from.stride > to.stride) {
-    return net.conv(`${name}.0`, from, to.channels, { kernel: 1, norm: `${name}.1`, relu: false });
+    return net.conv(`${name}.0`, from, to.channels, { side: 1, norm: `${name}.1`, relu: false });
   }
   let x = from;
   for (let k = 0; x.stride < to.stride; k++) {
     const last = x.stride * 2 === to.stride;
     x = net.conv(`${name}.${k}.0`, x, last ? to.channels : from.channels, {
-      kernel: 3,
+      side: 3,
       stride: 2,
       norm: `${name}.${k}.1`,
       relu: !last,

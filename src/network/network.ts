@@ -33,8 +33,8 @@ interface LayerBase {
 export interface ConvLayer extends LayerBase {
   readonly op: 'conv';
   readonly input: MapTensor;
-  /** Side of the square kernel; padding is (kernel - 1) / 2. */
-  readonly kernel: 1 | 3;
+  /** Side of the square window; padding is (side - 1) / 2. */
+  readonly side: 1 | 3;
   readonly stride: 1 | 2;
   readonly relu: boolean;
   readonly shortcut?: MapTensor;
@@ -42,15 +42,15 @@ export interface ConvLayer extends LayerBase {
   readonly norm?: string;
 }
 
-/** y = weight * x + bias within each of the input's groups of channels. Padding is (kernel - 1) / 2; the output is one group. */
+/** y = weight * x + bias within each of the input's groups of channels. Padding is (side - 1) / 2; the output is one group. */
 export interface GroupConvLayer extends LayerBase {
   readonly op: 'groupConv';
   readonly input: MapTensor;
-  readonly kernel: 1 | 3;
+  readonly side: 1 | 3;
   readonly norm?: undefined;
 }
 
-/** y = ReLU(transposed convolution of x + bias): 4×4 kernel, stride 2, padding 1, so twice as many rows and columns. */
+/** y = ReLU(transposed convolution of x + bias): 4×4 window, stride 2, padding 1, so twice as many rows and columns. */
 export interface TransposedConvLayer extends LayerBase {
   readonly op: 'transposedConv';
   readonly input: MapTensor;
@@ -147,10 +147,10 @@ export function outputMaps({ outputs }: Pick<Network, 'outputs'>): MapTensor[] {
   return [...new Set([heatmaps, centerMap, offsetMap, ...(heatmaps2x ? [heatmaps2x] : [])].map(({ map }) => map))];
 }
 
-/** Side of a weighted layer's kernel. */
-export function kernelOf(layer: WeightedLayer): 1 | 3 | 4 {
+/** Side of a weighted layer's window. */
+export function sideOf(layer: WeightedLayer): 1 | 3 | 4 {
   if (layer.op === 'transposedConv') return 4;
-  return layer.op === 'adaptiveConv' ? 3 : layer.kernel;
+  return layer.op === 'adaptiveConv' ? 3 : layer.side;
 }
 
 /** Groups of a map's channels. */

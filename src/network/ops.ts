@@ -15,11 +15,11 @@ const joins = { inputs: ({ inputs }: { inputs: readonly MapTensor[] }) => inputs
 const OPERATIONS: { readonly [Op in Layer['op']]: Operation<Extract<Layer, { op: Op }>> } = {
   conv: {
     inputs: ({ input, shortcut }) => (shortcut ? [input, shortcut] : [input]),
-    weightShape: ({ input, output, kernel }) => [output.channels, input.channels, kernel, kernel],
+    weightShape: ({ input, output, side }) => [output.channels, input.channels, side, side],
   },
   groupConv: {
     inputs: ({ input }) => [input],
-    weightShape: ({ input, output, kernel }) => [output.channels, input.channels / groupsOf(input), kernel, kernel],
+    weightShape: ({ input, output, side }) => [output.channels, input.channels / groupsOf(input), side, side],
   },
   transposedConv: { inputs: ({ input }) => [input], weightShape: ({ input, output }) => [output.channels, input.channels, 4, 4] },
   adaptiveConv: {

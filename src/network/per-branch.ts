@@ -39,7 +39,7 @@ export function perBranch(network: Network, weights: Weights): { network: Networ
       const name = `${layer.name} part ${i}`;
       const output = tensor(name, layer.output.channels, map.stride);
       const shortcut = sums.get(map.stride);
-      layers.push({ op: 'conv', name, input: map, output, kernel: 1, stride: 1, relu: false, ...(shortcut && { shortcut }) });
+      layers.push({ op: 'conv', name, input: map, output, side: 1, stride: 1, relu: false, ...(shortcut && { shortcut }) });
       split.set(`${name}.weight`, sliced(whole, slice));
       split.set(`${name}.bias`, i === 0 ? bias : { ...bias, data: new Float32Array(bias.data.length) });
       sums.set(map.stride, output);
@@ -67,7 +67,7 @@ function dissolvable(network: Network): Map<number, ConcatLayer> {
 }
 
 function isMixing(layer: Layer): layer is ConvLayer {
-  return layer.op === 'conv' && layer.kernel === 1 && layer.relu && layer.shortcut === undefined;
+  return layer.op === 'conv' && layer.side === 1 && layer.relu && layer.shortcut === undefined;
 }
 
 /** The maps that a concatenation's channels come from, and where in it they lie. */

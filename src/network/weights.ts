@@ -54,8 +54,8 @@ export function checkpointShapes(network: Pick<Network, 'layers'>): TensorShape[
   return weightedLayers(network).flatMap((layer) => {
     const groups = groupsOf(layer.input);
     const channels = [layer.output.channels / groups];
-    const [, inChannels, ...kernel] = weightShapeOf(layer);
-    const shape = layer.op === 'transposedConv' ? [inChannels, ...channels, ...kernel] : [...channels, inChannels, ...kernel];
+    const [, inChannels, ...window] = weightShapeOf(layer);
+    const shape = layer.op === 'transposedConv' ? [inChannels, ...channels, ...window] : [...channels, inChannels, ...window];
     return Array.from({ length: groups }, (_, group) => {
       const weight = { name: `${groupName(layer.name, group)}.weight`, shape };
       return layer.norm === undefined

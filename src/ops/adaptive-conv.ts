@@ -29,7 +29,7 @@ export interface AdaptiveConvInputs {
   readonly relu?: boolean;
 }
 
-/** Taps of a 3×3 kernel. */
+/** Taps of a 3×3 window. */
 export const TAPS = 9;
 
 /**

@@ -14,26 +14,26 @@ import type { Planes } from './planes.ts';
  */
 export function mergeFlipped(plain: NetworkMaps, mirrored: NetworkMaps, mirror: readonly number[]): NetworkMaps {
   return {
-    heatmaps: average(plain.heatmaps, mirrored.heatmaps, (k) => mirroredSource('heatmaps', k, mirror)),
-    centerMap: average(plain.centerMap, mirrored.centerMap, (channel) => mirroredSource('centerMap', channel, mirror)),
-    offsetMap: average(plain.offsetMap, mirrored.offsetMap, (axis) => mirroredSource('offsetMap', axis, mirror)),
+    heatmaps: average(plain.heatmaps, mirrored.heatmaps, (k) => mirroredChannel('heatmaps', k, mirror)),
+    centerMap: average(plain.centerMap, mirrored.centerMap, (channel) => mirroredChannel('centerMap', channel, mirror)),
+    offsetMap: average(plain.offsetMap, mirrored.offsetMap, (axis) => mirroredChannel('offsetMap', axis, mirror)),
   };
 }
 
 /** Where a channel comes from in the mirrored run, and by what it is multiplied. */
-export interface FlipSource {
+export interface SignedChannel {
   readonly channel: number;
   readonly sign: 1 | -1;
 }
 
-/** Source of a channel of an output: left and right swapped, and x offsets change their sign. */
-export function mirroredSource(output: keyof NetworkMaps, channel: number, mirror: readonly number[]): FlipSource {
+/** The mirrored run's channel for one of an output: left and right swapped, and x offsets change their sign. */
+export function mirroredChannel(output: keyof NetworkMaps, channel: number, mirror: readonly number[]): SignedChannel {
   if (output === 'centerMap') return { channel, sign: 1 };
   if (output !== 'offsetMap') return { channel: mirror[channel], sign: 1 };
   return { channel: 2 * mirror[channel >> 1] + (channel & 1), sign: channel & 1 ? 1 : -1 };
 }
 
-function average(plain: Planes, mirrored: Planes, sourceOf: (channel: number) => FlipSource): Planes {
+function average(plain: Planes, mirrored: Planes, channelOf: (channel: number) => SignedChannel): Planes {
   const { channels, width, height } = plain;
   if (mirrored.width !== width || mirrored.height !== height || mirrored.channels !== channels) {
     throw new ManyposeError(
@@ -43,7 +43,7 @@ function average(plain: Planes, mirrored: Planes, sourceOf: (channel: number) =>
   }
   const values = new Float32Array(plain.values.length);
   for (let c = 0; c < channels; c++) {
-    const { channel, sign } = sourceOf(c);
+    const { channel, sign } = channelOf(c);
     for (let y = 0; y < height; y++) {
       const row = (c * height + y) * width;
       const last = (channel * height + y) * width + width - 1;

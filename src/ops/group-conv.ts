@@ -8,15 +8,15 @@ export interface GroupConvShape {
   readonly groups: number;
   readonly width: number;
   readonly height: number;
-  /** Side of the square kernel; padding is (kernel - 1) / 2. */
-  readonly kernel: 1 | 3;
+  /** Side of the square window; padding is (side - 1) / 2. */
+  readonly side: 1 | 3;
 }
 
 /** What it reads, all in C order. */
 export interface GroupConvInputs {
   /** [inChannels, height, width]. */
   readonly x: Float32Array;
-  /** [outChannels, inChannels / groups, kernel, kernel]. */
+  /** [outChannels, inChannels / groups, side, side]. */
   readonly weight: Float32Array;
   /** [outChannels]. */
   readonly bias: Float32Array;
@@ -30,7 +30,7 @@ export interface GroupConvInputs {
  * @throws ManyposeError `invalid-argument` for arrays that do not have the shape's sizes.
  */
 export function groupConv(
-  { inChannels, outChannels, groups, width, height, kernel }: GroupConvShape,
+  { inChannels, outChannels, groups, width, height, side }: GroupConvShape,
   { x, weight, bias }: GroupConvInputs,
 ): Float32Array {
   const [ins, outs] = [inChannels / groups, outChannels / groups];
@@ -38,10 +38,10 @@ export function groupConv(
   if (!(Number.isInteger(ins) && Number.isInteger(outs))) {
     throw new ManyposeError('invalid-argument', `${inChannels} and ${outChannels} channels are not ${groups} groups`);
   }
-  if (x.length !== inChannels * cells || weight.length !== outChannels * ins * kernel ** 2 || bias.length !== outChannels) {
+  if (x.length !== inChannels * cells || weight.length !== outChannels * ins * side ** 2 || bias.length !== outChannels) {
     throw new ManyposeError(
       'invalid-argument',
-      `expected ${inChannels * cells} values, ${outChannels * ins * kernel ** 2} weights and ` +
+      `expected ${inChannels * cells} values, ${outChannels * ins * side ** 2} weights and ` +
         `${outChannels} biases, got ${x.length}, ${weight.length} and ${bias.length}`,
     );
   }
@@ -53,7 +53,7 @@ export function groupConv(
   for (let group = 0; group < groups; group++) {
     out.set(
       conv(
-        { inChannels: ins, outChannels: outs, width, height, kernel, stride: 1 },
+        { inChannels: ins, outChannels: outs, width, height, side, stride: 1 },
         { x: part(x, group), weight: part(weight, group), bias: part(bias, group) },
       ),
       group * outs * cells,

@@ -19,10 +19,10 @@ export interface TransposedConvInputs {
   readonly bias: Float32Array;
 }
 
-const KERNEL = 4;
+const SIDE = 4;
 
 /**
- * Reference of the transposed convolution with a 4×4 kernel, stride 2 and padding 1: input cell (x, y) adds the kernel
+ * Reference of the transposed convolution with a 4×4 window, stride 2 and padding 1: input cell (x, y) adds the window
  * to output cells (2x - 1 .. 2x + 2, 2y - 1 .. 2y + 2), what lies outside being dropped; then bias and ReLU.
  *
  * @returns [outChannels, 2 · height, 2 · width].
@@ -30,7 +30,7 @@ const KERNEL = 4;
  */
 export function transposedConv(shape: TransposedConvShape, { x, weight, bias }: TransposedConvInputs): Float32Array {
   const { inChannels, outChannels, width, height } = shape;
-  const expected = [inChannels * width * height, outChannels * inChannels * KERNEL ** 2, outChannels];
+  const expected = [inChannels * width * height, outChannels * inChannels * SIDE ** 2, outChannels];
   const lengths = [x.length, weight.length, bias.length];
   if (expected.join() !== lengths.join()) {
     throw new ManyposeError(
@@ -44,9 +44,9 @@ export function transposedConv(shape: TransposedConvShape, { x, weight, bias }: 
   for (let o = 0; o < outChannels; o++) {
     sums.fill(bias[o]);
     for (let c = 0; c < inChannels; c++) {
-      for (let tap = 0; tap < KERNEL ** 2; tap++) {
-        const factor = weight[(o * inChannels + c) * KERNEL ** 2 + tap];
-        const [down, right] = [Math.floor(tap / KERNEL) - 1, (tap % KERNEL) - 1];
+      for (let tap = 0; tap < SIDE ** 2; tap++) {
+        const factor = weight[(o * inChannels + c) * SIDE ** 2 + tap];
+        const [down, right] = [Math.floor(tap / SIDE) - 1, (tap % SIDE) - 1];
         for (let row = 0; row < height; row++) {
           const y = 2 * row + down;
           if (y < 0 || y >= outHeight) continue;

@@ -1,12 +1,10 @@
 import { ManyposeError } from '../errors.ts';
-
-/** Sides of the input must be multiples of the coarsest branch's stride. */
-const COARSEST_STRIDE = 32;
+import { COARSEST_STRIDE, isSide } from '../geometry.ts';
 
 /** @throws ManyposeError `invalid-argument` for an input that the network's coarsest branch does not fit. */
 export function checkSides(width: number, height: number): void {
   for (const side of [width, height]) {
-    if (Number.isInteger(side / COARSEST_STRIDE) && side > 0) continue;
+    if (isSide(side)) continue;
     throw new ManyposeError(
       'invalid-argument',
       `the input's sides must be multiples of ${COARSEST_STRIDE}, got ${width}×${height}`,

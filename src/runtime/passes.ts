@@ -1,6 +1,6 @@
 import { ManyposeError } from '../errors.ts';
 import type { InputGeometry } from '../geometry.ts';
-import { LONGEST_SIDE, scaledInput } from '../geometry.ts';
+import { COARSEST_STRIDE, isSide, LONGEST_SIDE, scaledInput } from '../geometry.ts';
 import type { Network } from '../network/network.ts';
 import { outputMaps } from '../network/network.ts';
 import { MIRROR_SHIFT, MIRROR_SHIFT_2X } from '../ops/frame-sampling.ts';
@@ -15,9 +15,6 @@ export interface Pass {
   /** Pixels that a mirrored input is shifted left by, so that mirrored maps line up: 3 for maps of stride 4, if left out. */
   readonly shift?: number;
 }
-
-/** Of an input's sides, in pixels: the coarsest branch's stride. */
-const SIDE_STEP = 32;
 
 /**
  * The passes of a frame.
@@ -37,12 +34,12 @@ export function passesOf(
     const { width, height } = scaled;
     const fits =
       strides.every((stride) => Number.isInteger(stride / scale)) &&
-      [width, height].every((side) => Number.isInteger(side / SIDE_STEP) && side <= LONGEST_SIDE);
+      [width, height].every((side) => isSide(side) && side <= LONGEST_SIDE);
     if (!fits) {
       throw new ManyposeError(
         'invalid-argument',
         `scale ${scale} of a ${geometry.width}×${geometry.height} input does not fit: its sides, ${width}×${height}, must be multiples of ` +
-          `${SIDE_STEP} up to ${LONGEST_SIDE}, and each of its maps' cells (${strides.join(', ')} of its pixels) whole pixels of scale 1's input`,
+          `${COARSEST_STRIDE} up to ${LONGEST_SIDE}, and each of its maps' cells (${strides.join(', ')} of its pixels) whole pixels of scale 1's input`,
       );
     }
     const plain: Pass = { geometry: scaled, scale, mirrored: false };

@@ -147,7 +147,7 @@ function conv(layer: ConvLayer, weights: UploadedWeights, mapOf: (map: MapTensor
     bias: weights.get(`${layer.name}.bias`),
     strides: layer.stride,
     // A number, not 'same': that pads stride-2 convolutions on the right and bottom only.
-    pad: (layer.kernel - 1) / 2,
+    pad: (layer.side - 1) / 2,
     dimRoundingMode: 'floor',
     activation: layer.relu && !layer.shortcut ? 'relu' : 'linear',
   });

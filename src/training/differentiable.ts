@@ -4,23 +4,23 @@ import { withGradient } from './with-gradient.ts';
 
 /** Without bias; padding (k - 1) / 2. @param filter [k, k, in, out]. */
 export function convolve(x: tf.Tensor4D, filter: tf.Tensor4D, stride: number): tf.Tensor4D {
-  const kernel = filter.shape[0];
-  const padding = (kernel - 1) / 2;
+  const side = filter.shape[0];
+  const padding = (side - 1) / 2;
   return withGradient(
     [x, filter],
     (map, weights) => tf.conv2d(map as tf.Tensor4D, weights as tf.Tensor4D, stride, padding, 'NHWC', 1, 'floor'),
     (dy, map, weights) => [
       tf.conv2dTranspose(dy, weights as tf.Tensor4D, map.shape as tf.Tensor4D['shape'], stride, padding, 'floor'),
-      filterGradient(map as tf.Tensor4D, dy, kernel, stride),
+      filterGradient(map as tf.Tensor4D, dy, side, stride),
     ],
   );
 }
 
 /** What every tap read, transposed, times what came of it. */
-function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, kernel: number, stride: number): tf.Tensor4D {
+function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, side: number, stride: number): tf.Tensor4D {
   const [batch, height, width, outChannels] = dy.shape;
   const inChannels = x.shape[3];
-  const padding = (kernel - 1) / 2;
+  const padding = (side - 1) / 2;
   const padded =
     padding > 0
       ? tf.pad4d(x, [
@@ -39,11 +39,11 @@ function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, kernel: number, stride:
           [batch, ky + stride * (height - 1) + 1, kx + stride * (width - 1) + 1, inChannels],
           [1, stride, stride, 1],
         ) as tf.Tensor4D);
-  const taps = Array.from({ length: kernel ** 2 }, (_, tap) => read(Math.floor(tap / kernel), tap % kernel));
+  const taps = Array.from({ length: side ** 2 }, (_, tap) => read(Math.floor(tap / side), tap % side));
   const columns = taps.length > 1 ? tf.concat4d(taps, 3) : taps[0];
   const cells = batch * height * width;
   const product = tf.matMul(tf.reshape(columns, [cells, -1]), tf.reshape(dy, [cells, outChannels]), true);
-  return tf.reshape(product, [kernel, kernel, inChannels, outChannels]);
+  return tf.reshape(product, [side, side, inChannels, outChannels]);
 }
 
 /** @param bias [C]. */

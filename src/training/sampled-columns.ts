@@ -9,7 +9,7 @@ export interface SampledShape {
   readonly dilation: number;
 }
 
-/** Tap t's place in the kernel: (t / 3 - 1, t % 3 - 1). */
+/** Tap t's place in the window: (t / 3 - 1, t % 3 - 1). */
 export const tapOffset = (tap: number): [gy: number, gx: number] => [Math.floor(tap / 3) - 1, (tap % 3) - 1];
 
 /**

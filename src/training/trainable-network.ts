@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ManyposeError } from '../errors.ts';
+import { COARSEST_STRIDE, isSide } from '../geometry.ts';
 import type { AdaptiveConvLayer, ConvLayer, Layer, MapTensor, Network, Output } from '../network/network.ts';
 import type { WeightTensor } from '../network/weights.ts';
 import { checkpointShapes } from '../network/weights.ts';
@@ -151,10 +152,10 @@ export function createTrainableNetwork(network: Network, checkpoint: Checkpoint)
 
     predict(images, statistics = 'batch') {
       const [, height, width, channels] = images.shape;
-      if (channels !== 3 || height % 32 !== 0 || width % 32 !== 0) {
+      if (channels !== 3 || !isSide(height) || !isSide(width)) {
         throw new ManyposeError(
           'invalid-argument',
-          `expected images [B, H, W, 3] with sides of multiples of 32, got [${images.shape}]`,
+          `expected images [B, H, W, 3] with sides of multiples of ${COARSEST_STRIDE}, got [${images.shape}]`,
         );
       }
       const maps = new Map<number, tf.Tensor4D>([[network.input.id, images]]);

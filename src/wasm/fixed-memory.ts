@@ -1,5 +1,5 @@
 import type { MapTensor, Network, WeightedLayer } from '../network/network.ts';
-import { groupsOf, kernelOf } from '../network/network.ts';
+import { groupsOf, sideOf } from '../network/network.ts';
 import { blocksOf, partsOf } from '../network/parts.ts';
 import { weightedLayers } from '../network/weights.ts';
 import { CONTROL_ADDRESS, PANEL, ROWS, TILE, WINOGRAD_PRODUCTS } from './assembly/constants.ts';
@@ -29,7 +29,7 @@ const MOST_WINOGRAD_PAIRS = 128 * 128;
 export function usesWinograd(layer: WeightedLayer): boolean {
   return (
     layer.op === 'conv' &&
-    layer.kernel === 3 &&
+    layer.side === 3 &&
     layer.stride === 1 &&
     layer.input.channels * layer.output.channels <= MOST_WINOGRAD_PAIRS
   );
@@ -48,7 +48,7 @@ export function windowsFor(lanes: number): number {
 
 /** Products per output channel, input lane and output cell or window; of all kinds of cells, if there are several. */
 function productsOf(layer: WeightedLayer): number {
-  return usesWinograd(layer) ? WINOGRAD_PRODUCTS : kernelOf(layer) ** 2;
+  return usesWinograd(layer) ? WINOGRAD_PRODUCTS : sideOf(layer) ** 2;
 }
 
 /** Lays out what threads share, zeros, the threads' working memory, and all weights. */
@@ -69,7 +69,7 @@ export function layOutFixedMemory(network: Pick<Network, 'layers'>, threads: num
       const lanes = groupLanesOf(layer.input);
       return usesWinograd(layer)
         ? WINOGRAD_PRODUCTS * ((1 + TILE + windowsFor(lanes)) * lanes + windowsFor(lanes) * PANEL)
-        : ROWS * kernelOf(layer) ** 2 * lanes + TILE * lanes;
+        : ROWS * sideOf(layer) ** 2 * lanes + TILE * lanes;
     });
   const scratch = addresses.take(scratchBytes * threads);
   const places = new Map(

@@ -151,7 +151,7 @@ function convCall(
     shortcut: layer.shortcut && mapOf(layer.shortcut).address,
     relu: Number(layer.relu),
     ...(layer.op === 'conv'
-      ? { side: layer.kernel, stride: layer.stride }
+      ? { side: layer.side, stride: layer.stride }
       : { ...movesOf(mapOf(layer.transform), layer.translation && mapOf(layer.translation)), dilation: layer.dilation }),
   };
 }
@@ -172,7 +172,7 @@ function groupConvCall(layer: GroupConvLayer, input: WasmMap, output: WasmMap, f
     ...inputOf(input),
     ...outputOf(output),
     ...fixed.of(layer),
-    side: layer.kernel,
+    side: layer.side,
     groups: groupsOf(layer.input),
     channels: layer.output.channels,
   };

@@ -1,5 +1,5 @@
 import type { MapTensor, Network, WeightedLayer } from '../network/network.ts';
-import { groupsOf, kernelOf } from '../network/network.ts';
+import { groupsOf, sideOf } from '../network/network.ts';
 import type { Parts } from '../network/parts.ts';
 import { blocksOf, channelPlaces, partsOf } from '../network/parts.ts';
 import type { Weights } from '../network/weights.ts';
@@ -75,7 +75,7 @@ function packing(
   channelPlaces(parts(layer.output), LANES).forEach((place, channel) => (placedBias[place] = bias[channel]));
   const writes: Write[] = [{ address: to.bias, data: placedBias }];
   if (layer.op === 'groupConv') {
-    const vectors = vectorsOf(data, layer.output.channels, kernelOf(layer) ** 2, [...places], inLanes);
+    const vectors = vectorsOf(data, layer.output.channels, sideOf(layer) ** 2, [...places], inLanes);
     return { calls: [], writes: [...writes, { address: to.weights, data: vectors }] };
   }
   const placesAt = addresses.take(places.byteLength);
@@ -100,7 +100,7 @@ function packing(
       ? Array.from({ length: TRANSPOSED_KINDS }, (_, kind) =>
           pack(kernelsOfKind(data, kind), 2, to.weights + kind * panels * PANEL * 4 * inLanes * 4),
         )
-      : [pack(data, kernelOf(layer), to.weights)];
+      : [pack(data, sideOf(layer), to.weights)];
   return { calls, writes };
 }
 
@@ -122,13 +122,13 @@ function vectorsOf(
   return vectors;
 }
 
-/** Of 4×4 kernels the 2×2 that make output cells of one kind (2 · row's parity + column's), in the order of the input cells. */
+/** Of 4×4 windows the 2×2 that make output cells of one kind (2 · row's parity + column's), in the order of the input cells. */
 function kernelsOfKind(data: Float32Array, kind: number): Float32Array {
   const [down, right] = [kind >> 1, kind & 1];
-  const kernels = new Float32Array(data.length / 4);
-  for (let i = 0; i < kernels.length; i++) {
+  const windows = new Float32Array(data.length / 4);
+  for (let i = 0; i < windows.length; i++) {
     const [row, column] = [3 - down - 2 * ((i >> 1) & 1), 3 - right - 2 * (i & 1)];
-    kernels[i] = data[(i >> 2) * 16 + row * 4 + column];
+    windows[i] = data[(i >> 2) * 16 + row * 4 + column];
   }
-  return kernels;
+  return windows;
 }

@@ -33,7 +33,7 @@ interface Texture {
 }
 
 export function createFrameTextures(device: GPUDevice): FrameTextures {
-  let shared: Texture | undefined;
+  let kept: Texture | undefined;
 
   function makeTexture(width: number, height: number): Texture {
     const texture = device.createTexture({
@@ -46,17 +46,17 @@ export function createFrameTextures(device: GPUDevice): FrameTextures {
   }
 
   function forget(): void {
-    shared?.texture.destroy();
-    shared = undefined;
+    kept?.texture.destroy();
+    kept = undefined;
   }
 
   /** A texture of the size: the same one as long as frames keep their size. */
-  function sharedTexture(width: number, height: number): Texture {
-    if (shared?.texture.width !== width || shared.texture.height !== height) {
+  function keptTexture(width: number, height: number): Texture {
+    if (kept?.texture.width !== width || kept.texture.height !== height) {
       forget();
-      shared = makeTexture(width, height);
+      kept = makeTexture(width, height);
     }
-    return shared;
+    return kept;
   }
 
   return {
@@ -71,7 +71,7 @@ export function createFrameTextures(device: GPUDevice): FrameTextures {
       const byCanvas = video && !imported;
       const { width, height } = fitTexture(frame, device.limits.maxTextureDimension2D);
       const shrunk = width < frame.width || height < frame.height;
-      const { texture, view } = submittedNow ? sharedTexture(width, height) : makeTexture(width, height);
+      const { texture, view } = submittedNow ? keptTexture(width, height) : makeTexture(width, height);
       try {
         if (isPixelData(source)) {
           const { data } = shrunk ? shrinkPixels(source, width, height) : source;

@@ -1,9 +1,9 @@
 import type { NetworkOutputs } from '../network/network.ts';
-import type { FlipSource } from '../ops/flip-merge.ts';
-import { mirroredSource } from '../ops/flip-merge.ts';
+import type { SignedChannel } from '../ops/flip-merge.ts';
+import { mirroredChannel } from '../ops/flip-merge.ts';
 import type { BufferRange, GpuMap, KernelCall } from './kernel.ts';
 import { wholeBuffer } from './kernel.ts';
-import { averageCall, averagePipeline, packSources } from './kernels/average.ts';
+import { averageCall, averagePipeline, packChannels } from './kernels/average.ts';
 import { highestCall, highestPipeline } from './kernels/highest.ts';
 import { mapShape } from './layout.ts';
 import type { LoadedNetwork } from './loaded-network.ts';
@@ -57,8 +57,8 @@ export function joinRuns(
     return wholeBuffer(memory.buffer({ label, size, usage }));
   }
 
-  function tableOf(label: string, sources: readonly FlipSource[]): BufferRange {
-    const table = packSources(sources);
+  function tableOf(label: string, from: readonly SignedChannel[]): BufferRange {
+    const table = packChannels(from);
     const range = buffer(label, table.byteLength);
     device.queue.writeBuffer(range.buffer, 0, table);
     return range;
@@ -78,12 +78,12 @@ export function joinRuns(
     const shape = mapShape({ id: 0, label, channels, stride: 1 }, [channels], width, height);
     const sum: GpuMap = { shape, range: buffer(label, shape.bytes) };
     terms.forEach(({ output, mirrored, calls }, number) => {
-      const sources = Array.from({ length: channels }, (_, channel): FlipSource => {
-        const from: FlipSource = mirrored ? mirroredSource(name, channel, mirror) : { channel, sign: 1 };
-        return { ...from, channel: output.first + from.channel };
+      const from = Array.from({ length: channels }, (_, channel): SignedChannel => {
+        const signed: SignedChannel = mirrored ? mirroredChannel(name, channel, mirror) : { channel, sign: 1 };
+        return { ...signed, channel: output.first + signed.channel };
       });
-      const table = tableOf(`${label}, sources`, sources);
-      calls.push(averageCall(label, { map: output.map, sources: table, mirrored, number }, sum, terms.length));
+      const table = tableOf(`${label}, channels`, from);
+      calls.push(averageCall(label, { map: output.map, from: table, mirrored, number }, sum, terms.length));
     });
     return { map: sum, first: 0, channels };
   }

@@ -1,11 +1,11 @@
 import { it } from 'vitest';
-import type { FlipSource } from '../../src/ops/flip-merge.ts';
-import { mergeFlipped, mirroredSource } from '../../src/ops/flip-merge.ts';
+import type { SignedChannel } from '../../src/ops/flip-merge.ts';
+import { mergeFlipped, mirroredChannel } from '../../src/ops/flip-merge.ts';
 import { heatStackOf, meanStack } from '../../src/ops/heat-upsample.ts';
 import type { NetworkMaps } from '../../src/ops/network-maps.ts';
 import type { Planes } from '../../src/ops/planes.ts';
 import { KEYPOINT_SETS } from '../../src/pose.ts';
-import { averageCall, packSources } from '../../src/webgpu/kernels/average.ts';
+import { averageCall, packChannels } from '../../src/webgpu/kernels/average.ts';
 import { describeGpu } from '../support/gpu.ts';
 import { noise, parity } from '../support/parity.ts';
 import { onGpu, shapeOf } from '../support/run-kernel.ts';
@@ -18,7 +18,7 @@ const FIRST = 3;
 interface Term {
   readonly planes: Planes;
   readonly mirrored?: boolean;
-  readonly sourceOf?: (channel: number) => FlipSource;
+  readonly channelOf?: (channel: number) => SignedChannel;
 }
 
 describeGpu('the averaging kernel', (device) => {
@@ -30,19 +30,19 @@ describeGpu('the averaging kernel', (device) => {
       const { channels } = terms[0].planes;
       const sum = gpu.map(shapeOf([channels], width, height));
       await gpu.run(
-        terms.map(({ planes, mirrored = false, sourceOf = (channel) => ({ channel, sign: 1 }) }, number) => {
+        terms.map(({ planes, mirrored = false, channelOf = (channel) => ({ channel, sign: 1 }) }, number) => {
           const cells = planes.width * planes.height;
           const among = noise('others', (FIRST + channels + 2) * cells, 9);
           among.set(planes.values, FIRST * cells);
-          const sources = Array.from({ length: channels }, (_, c): FlipSource => ({
-            ...sourceOf(c),
-            channel: FIRST + sourceOf(c).channel,
+          const from = Array.from({ length: channels }, (_, c): SignedChannel => ({
+            ...channelOf(c),
+            channel: FIRST + channelOf(c).channel,
           }));
           return averageCall(
             `term ${number}`,
             {
               map: gpu.map(shapeOf([FIRST + channels + 2], planes.width, planes.height), among),
-              sources: gpu.buffer(packSources(sources)),
+              from: gpu.buffer(packChannels(from)),
               mirrored,
               number,
             },
@@ -75,8 +75,8 @@ describeGpu('the averaging kernel', (device) => {
     }));
     const merged = mergeFlipped(plain, mirrored, mirror);
     for (const name of ['heatmaps', 'centerMap', 'offsetMap'] as const) {
-      const sourceOf = (channel: number): FlipSource => mirroredSource(name, channel, mirror);
-      const terms = [{ planes: plain[name] }, { planes: mirrored[name], mirrored: true, sourceOf }];
+      const channelOf = (channel: number): SignedChannel => mirroredChannel(name, channel, mirror);
+      const terms = [{ planes: plain[name] }, { planes: mirrored[name], mirrored: true, channelOf }];
       check(await average(terms, width, height), merged[name].values);
     }
   });

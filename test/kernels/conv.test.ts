@@ -30,25 +30,25 @@ const CASES: Case[] = [
   { inChannels: 61, outChannels: 9, width: 24, height: 21 },
 ];
 
-describeLayers('the convolution kernel', (run) => {
+describeLayers('the convolution', (run) => {
   const check = parity('conv', TOLERANCE);
 
   async function compare(
-    shape: Case & { kernel: 1 | 3; stride: 1 | 2 },
+    shape: Case & { side: 1 | 3; stride: 1 | 2 },
     how: { relu?: boolean; shortcut?: boolean; parts?: number[] } = {},
   ): Promise<void> {
-    const { inChannels, outChannels, width, height, kernel, stride } = shape;
+    const { inChannels, outChannels, width, height, side, stride } = shape;
     const { relu = false, parts = [inChannels] } = how;
     const outCells = outChannels * convSide(width, stride) * convSide(height, stride);
     const x = noise('x', inChannels * width * height);
-    const weight = noise('weight', outChannels * inChannels * kernel ** 2);
+    const weight = noise('weight', outChannels * inChannels * side ** 2);
     const bias = noise('bias', outChannels);
     const shortcut = how.shortcut ? noise('shortcut', outCells) : undefined;
 
     const input: MapTensor = { id: 0, label: 'input', channels: inChannels, stride: 1 };
     const output: MapTensor = { id: 1, label: 'output', channels: outChannels, stride };
     const added: MapTensor = { id: 2, label: 'shortcut', channels: outChannels, stride };
-    const layer: ConvLayer = { op: 'conv', name: 'conv', input, output, kernel, stride, relu, shortcut: shortcut && added };
+    const layer: ConvLayer = { op: 'conv', name: 'conv', input, output, side, stride, relu, shortcut: shortcut && added };
     const given = new Map(shortcut ? [[added, shortcut]] : []);
     const layers: Layer[] = [layer];
     if (parts.length > 1) {
@@ -61,16 +61,16 @@ describeLayers('the convolution kernel', (run) => {
       given.set(input, x);
     }
     const weights: Weights = new Map([
-      ['conv.weight', { shape: [outChannels, inChannels, kernel, kernel], data: weight }],
+      ['conv.weight', { shape: [outChannels, inChannels, side, side], data: weight }],
       ['conv.bias', { shape: [outChannels], data: bias }],
     ]);
     check(await run(layers, given, weights, width, height), conv(shape, { x, weight, bias, shortcut, relu }));
   }
 
-  for (const kernel of [1, 3] as const) {
+  for (const side of [1, 3] as const) {
     for (const stride of [1, 2] as const) {
-      it.each(CASES)(`${kernel}×${kernel}, stride ${stride}: $inChannels→$outChannels of $width×$height`, async (shape) => {
-        await compare({ ...shape, kernel, stride });
+      it.each(CASES)(`${side}×${side}, stride ${stride}: $inChannels→$outChannels of $width×$height`, async (shape) => {
+        await compare({ ...shape, side, stride });
       });
     }
   }
@@ -80,15 +80,15 @@ describeLayers('the convolution kernel', (run) => {
     { relu: false, shortcut: true },
     { relu: true, shortcut: true },
   ])('with ReLU $relu, shortcut $shortcut', async (how) => {
-    await compare({ ...CASES[3], kernel: 3, stride: 1 }, how);
-    await compare({ ...CASES[1], kernel: 3, stride: 2 }, how);
-    await compare({ ...CASES[4], kernel: 1, stride: 1 }, how);
+    await compare({ ...CASES[3], side: 3, stride: 1 }, how);
+    await compare({ ...CASES[1], side: 3, stride: 2 }, how);
+    await compare({ ...CASES[4], side: 1, stride: 1 }, how);
   });
 
   it.each([[[3, 17]], [[1, 4, 5]], [[17, 1, 1, 16]]])('reads a concatenation of %j channels', async (parts) => {
     const inChannels = parts.reduce((sum, channels) => sum + channels, 0);
-    for (const kernel of [1, 3] as const) {
-      await compare({ inChannels, outChannels: 5, width: 5, height: 7, kernel, stride: 1 }, { parts, relu: true });
+    for (const side of [1, 3] as const) {
+      await compare({ inChannels, outChannels: 5, width: 5, height: 7, side, stride: 1 }, { parts, relu: true });
     }
   });
 });

@@ -28,26 +28,26 @@ const GROUPED = [
 describeLayers('layers of groups of channels', (run) => {
   const check = parity('groups', TOLERANCE);
 
-  it.each(GROUPED.flatMap((shape) => [1, 3].map((kernel) => ({ ...shape, kernel: kernel as 1 | 3 }))))(
-    'split and groupConv $kernel×$kernel, $groups of $channels channels of $width×$height',
-    async ({ groups, channels, width, height, kernel }) => {
+  it.each(GROUPED.flatMap((shape) => [1, 3].map((side) => ({ ...shape, side: side as 1 | 3 }))))(
+    'split and groupConv $side×$side, $groups of $channels channels of $width×$height',
+    async ({ groups, channels, width, height, side }) => {
       const [input, parts, output] = [map(0, groups * channels), map(1, groups * channels, groups), map(2, groups * 2)];
       const [x, weight, bias] = [
         noise('x', groups * channels * width * height),
-        noise('weight', groups * 2 * channels * kernel ** 2),
+        noise('weight', groups * 2 * channels * side ** 2),
         noise('bias', groups * 2),
       ];
       const layers: Layer[] = [
         { op: 'split', name: 'split', input, output: parts },
-        { op: 'groupConv', name: 'conv', input: parts, output, kernel },
+        { op: 'groupConv', name: 'conv', input: parts, output, side },
       ];
       const weights = new Map([
-        ['conv.weight', { shape: [groups * 2, channels, kernel, kernel], data: weight }],
+        ['conv.weight', { shape: [groups * 2, channels, side, side], data: weight }],
         ['conv.bias', { shape: [groups * 2], data: bias }],
       ]);
       check(
         await run(layers, new Map([[input, x]]), weights, width, height),
-        groupConv({ inChannels: groups * channels, outChannels: groups * 2, groups, width, height, kernel }, { x, weight, bias }),
+        groupConv({ inChannels: groups * channels, outChannels: groups * 2, groups, width, height, side }, { x, weight, bias }),
       );
     },
   );
@@ -89,7 +89,7 @@ describeLayers('layers of groups of channels', (run) => {
           shortcut: parts,
           output: moved,
         },
-        { op: 'groupConv', name: 'identity', input: moved, output, kernel: 1 },
+        { op: 'groupConv', name: 'identity', input: moved, output, side: 1 },
       ];
       const weights = new Map([
         ['adaptive.weight', { shape: [all, channels, 3, 3], data: weight }],

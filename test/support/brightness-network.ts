@@ -14,7 +14,7 @@ export function brightnessNetwork(): { network: Network; weights: Weights } {
     name,
     input: from,
     output: to,
-    kernel: 3,
+    side: 3,
     stride: 2,
     relu: false,
   });

@@ -12,15 +12,15 @@ export function smallNetwork(): Network {
   const net = new NetworkBuilder();
   const input = net.tensor('image', 3, 1);
   const step = (name: string, x: MapTensor, channels: number, stride: 1 | 2): MapTensor =>
-    net.conv(`${name}.0`, x, channels, { kernel: 3, stride, norm: `${name}.1`, relu: true });
+    net.conv(`${name}.0`, x, channels, { side: 3, stride, norm: `${name}.1`, relu: true });
   const block = (name: string, x: MapTensor): MapTensor => {
-    const y = net.conv(`${name}.conv1`, x, x.channels, { kernel: 3, norm: `${name}.bn1`, relu: true });
-    return net.conv(`${name}.conv2`, y, x.channels, { kernel: 3, norm: `${name}.bn2`, relu: true, shortcut: x });
+    const y = net.conv(`${name}.conv1`, x, x.channels, { side: 3, norm: `${name}.bn1`, relu: true });
+    return net.conv(`${name}.conv2`, y, x.channels, { side: 3, norm: `${name}.bn2`, relu: true, shortcut: x });
   };
   const fine = block('block4', step('stem4', step('stem2', input, 12, 2), 24, 2));
   const middle = block('block8', step('down8', fine, 24, 2));
   const coarse = block('block16', step('down16', middle, 24, 2));
-  const fused = net.fuse('fuse', [fine, net.conv('up.0', middle, 24, { kernel: 1, norm: 'up.1', relu: false })], 4);
+  const fused = net.fuse('fuse', [fine, net.conv('up.0', middle, 24, { side: 1, norm: 'up.1', relu: false })], 4);
   const { outputs } = adaptiveHeads(net, [fused, middle, coarse], {
     keypoints: COCO.names.length,
     widths: { heatmap: 32, regression: 32 },

@@ -63,11 +63,11 @@ describe('operations with gradients', () => {
     [1, 1],
     [3, 1],
     [3, 2],
-  ] as const)('convolution of a kernel of %i and stride %i', (kernel, stride) => {
-    const [x, filter] = [random('x', [2, 6, 8, 3]), random('filter', [kernel, kernel, 3, 5])] as tf.Tensor4D[];
+  ] as const)('convolution of side %i and stride %i', (side, stride) => {
+    const [x, filter] = [random('x', [2, 6, 8, 3]), random('filter', [side, side, 3, 5])] as tf.Tensor4D[];
     const reference = [0, 1].flatMap((image) => [
       ...conv(
-        { inChannels: 3, outChannels: 5, width: 8, height: 6, kernel, stride },
+        { inChannels: 3, outChannels: 5, width: 8, height: 6, side, stride },
         {
           x: toPlanes(tf.slice4d(x, [image, 0, 0, 0], [1, -1, -1, -1]).dataSync(), 3),
           weight: fromHwio(filter.dataSync() as Float32Array, filter.shape),

@@ -15,7 +15,7 @@ const adaptive = (channels: number): AdaptiveConvLayer => ({
   dilation: 1,
   relu: true,
 });
-const conv: ConvLayer = { op: 'conv', name: 'conv', input: map(0, 64), output: map(1, 64), kernel: 3, stride: 1, relu: true };
+const conv: ConvLayer = { op: 'conv', name: 'conv', input: map(0, 64), output: map(1, 64), side: 3, stride: 1, relu: true };
 const device = (software: boolean): Capabilities => ({
   features: new Set(),
   limits: {

@@ -1,6 +1,6 @@
 import betweenCells from '../../../shaders/common/between-cells.wgsl?raw';
 import source from '../../../shaders/average.wgsl?raw';
-import type { FlipSource } from '../../ops/flip-merge.ts';
+import type { SignedChannel } from '../../ops/flip-merge.ts';
 import type { BufferRange, GpuMap, Kernel, KernelCall } from '../kernel.ts';
 import { THREADS, uniformBlock, workgroupsFor } from '../kernel.ts';
 import { LANES } from '../layout.ts';
@@ -17,8 +17,8 @@ export const averagePipeline: Compilable = { kernel };
 /** What a map adds to an average, which is `factor` times its size, or as large. */
 export interface AverageTerm {
   readonly map: GpuMap;
-  /** A table of `packSources`: where each channel of the average comes from. */
-  readonly sources: BufferRange;
+  /** A table of `packChannels`: where each channel of the average comes from. */
+  readonly from: BufferRange;
   /** Whether its columns are to be mirrored back, after upsampling. */
   readonly mirrored: boolean;
   /** Its number among the terms, counted from 0. */
@@ -26,11 +26,11 @@ export interface AverageTerm {
 }
 
 /** The table as the shader reads it; lanes beyond the last channel get sign 0. */
-export function packSources(sources: readonly FlipSource[]): ArrayBuffer {
-  const table = new ArrayBuffer(Math.ceil(sources.length / LANES) * LANES * 8);
+export function packChannels(from: readonly SignedChannel[]): ArrayBuffer {
+  const table = new ArrayBuffer(Math.ceil(from.length / LANES) * LANES * 8);
   const channels = new Uint32Array(table);
   const signs = new Float32Array(table);
-  sources.forEach(({ channel, sign }, i) => {
+  from.forEach(({ channel, sign }, i) => {
     channels[2 * i] = channel;
     signs[2 * i + 1] = sign;
   });
@@ -40,7 +40,7 @@ export function packSources(sources: readonly FlipSource[]): ArrayBuffer {
 /** Adds a term to an average of `terms`: calls come in the order of their numbers. */
 export function averageCall(
   label: string,
-  { map, sources, mirrored, number }: AverageTerm,
+  { map, from, mirrored, number }: AverageTerm,
   average: GpuMap,
   terms: number,
 ): KernelCall {
@@ -53,7 +53,7 @@ export function averageCall(
       [width, height, termWidth, termHeight, width / termWidth, Number(mirrored), Number(number === 0)],
       [number === terms - 1 ? terms : 1],
     ),
-    storage: [map.range, sources, average.range],
+    storage: [map.range, from, average.range],
     workgroups: workgroupsFor(width * height, blocks),
   };
 }

@@ -1,6 +1,6 @@
 import source from '../../../shaders/group-conv.wgsl?raw';
 import type { GroupConvLayer } from '../../network/network.ts';
-import { groupsOf, kernelOf } from '../../network/network.ts';
+import { groupsOf, sideOf } from '../../network/network.ts';
 import type { Kernel } from '../kernel.ts';
 import { THREADS, uniformBlock, workgroupsFor } from '../kernel.ts';
 import { LANES } from '../layout.ts';
@@ -19,7 +19,7 @@ export const groupConv: WeightedVariant<GroupConvLayer> = {
   pack({ layer }, { weight, bias }) {
     const groupChannels = layer.input.channels / groupsOf(layer.input);
     const blocks = Math.ceil(groupChannels / LANES);
-    const taps = kernelOf(layer) ** 2;
+    const taps = sideOf(layer) ** 2;
     const floats = layer.output.channels * taps * blocks * LANES;
     const biasFloats = Math.ceil(layer.output.channels / LANES) * LANES;
     return {
@@ -46,7 +46,7 @@ export const groupConv: WeightedVariant<GroupConvLayer> = {
       {
         kernel,
         label: layer.name,
-        constants: { KERNEL: layer.kernel },
+        constants: { SIDE: layer.side },
         uniforms: uniformBlock([
           width,
           height,

@@ -1,5 +1,5 @@
 import type { WeightedLayer } from '../../network/network.ts';
-import { groupsOf, kernelOf } from '../../network/network.ts';
+import { groupsOf, sideOf } from '../../network/network.ts';
 import { blocksOf, channelPlaces } from '../../network/parts.ts';
 import { LANES } from '../layout.ts';
 import type { LayerWeights, PackedWeights, Step } from './variant.ts';
@@ -28,7 +28,7 @@ export function packMatrices(
   const inputParts = parts(layer.input).slice(0, parts(layer.input).length / groups);
   const inBlocks = blocksOf(inputParts, LANES);
   const places = channelPlaces(inputParts, LANES);
-  const taps = kernelOf(layer) ** 2;
+  const taps = sideOf(layer) ** 2;
   const floats = groups * sets * inBlocks * taps * outBlocks * FLOATS_PER_MATRIX;
   const biasFloats = groups * sets * outBlocks * LANES;
   const tapStep = outer === 'taps' ? inBlocks : 1;

@@ -28,7 +28,7 @@ export const plainConv: WeightedVariant<ConvLayer> = {
       {
         kernel,
         label: layer.name,
-        constants: { KERNEL: layer.kernel, STRIDE: layer.stride },
+        constants: { SIDE: layer.side, STRIDE: layer.stride },
         uniforms: uniformBlock([
           input.shape.width,
           input.shape.height,
