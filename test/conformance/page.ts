@@ -15,7 +15,7 @@ declare global {
     /** A known network's outputs with the formula's weights on its input. */
     networkMaps(kind: RuntimeKind, id: string, width: number, height: number): Promise<{ adapter: string; maps: MapsAsJson }>;
     /** Returns what the case has to say; rejects where the runtime does not conform. */
-    conform(kind: RuntimeKind, name: string): Promise<string | void>;
+    conform(kind: RuntimeKind, name: string, sizes?: number): Promise<string | void>;
     /** The test's: official outputs, as JSON takes them. */
     golden(model: string, width: number, height: number): Promise<[number[], number[]]>;
   }
@@ -55,7 +55,7 @@ const EXTRAS: Partial<Record<RuntimeKind, Pick<Bench, 'lose' | 'held'>>> = {
   'tfjs-webgpu': { held: () => tf.memory().numTensors },
 };
 
-window.conform = (kind, name) =>
+window.conform = (kind, name, sizes) =>
   CASES[name]({
     open: (descriptor, weights) =>
       ALL_RUNTIMES.runtimes[kind as keyof typeof ALL_RUNTIMES.runtimes].open(
@@ -63,5 +63,6 @@ window.conform = (kind, name) =>
         {},
       ),
     golden,
+    sizes,
     ...EXTRAS[kind],
   });

@@ -142,7 +142,7 @@ describe('files that are no checkpoint', () => {
     });
     const known = new Set(['read', 'invalid-checkpoint', 'unsafe-checkpoint']);
     for (let at = 0; at < original.length; at++) {
-      for (const value of [0, 0x28, 0x52, 0x62, 0x71, 0x74, 0x7f, 0xff, original[at] ^ 1]) {
+      for (const value of [0, 0x52, 0xff, original[at] ^ 1]) {
         const bytes = original.slice();
         bytes[at] = value;
         expect(known, `byte ${at} = ${value}`).toContain(await codeOf(() => readCheckpoint(bytes)));

@@ -35,7 +35,7 @@ beforeAll(async () => {
   expect(await tf.setBackend('wasm')).toBe(true);
 });
 
-/** 10 s on an idle core. */
+/** The smallest there is: 10 s on an idle core. */
 it('a small network learns a picture', async () => {
   const network = smallNetwork();
   const pictures = stickPictures(1, 1);

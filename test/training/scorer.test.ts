@@ -142,7 +142,8 @@ describe('training a scorer', () => {
     expect(errors).toHaveLength(60);
     expect(errors[59]).toBeLessThan(0.01);
     expect(errors[0]).toBeGreaterThan(0.05);
-    expect(trainScorer(pairs, 'coco', { ...settings, onEpoch: undefined })).toEqual(weights);
+    const short = { ...settings, epochs: 4, onEpoch: undefined };
+    expect(trainScorer(pairs, 'coco', short)).toEqual(trainScorer(pairs, 'coco', short));
 
     const poses = table4.expected.final.images[1].keypoints.map((pose) => ({ keypoints: pose.flat(), score: 0 }));
     const [{ score }] = rescore(new Map([[1, poses]]), annotations, weights).get(1)!;
