@@ -6,14 +6,18 @@ export function isSoftwareName(name: string): boolean {
   return SOFTWARE.test(name);
 }
 
-/** Multiply-adds of a probe: a graphics chip is through in a few ms, a CPU is not. */
-export const PROBE_MULTIPLY_ADDS = 2 ** 29;
-/** What they may take on hardware, in ms: 43 billion a second, more than our WebAssembly makes of one core, less than any graphics chip. */
+/** Multiply-adds of a probe's steps: a graphics chip is through all of them in a few ms, a CPU is not. */
+const STEPS = [2 ** 23, 2 ** 25, 2 ** 27, 2 ** 29];
+/**
+ * What the longest step may take on hardware, in ms: 43 billion a second, more than our WebAssembly
+ * makes of one core, less than any graphics chip. What takes as long for a shorter one is known the sooner.
+ */
 const HARDWARE_MS = 12;
 
 /**
- * Whether something that does not tell its name computes on the CPU: by its time for a probe's
- * multiply-adds, above its time for next to none.
+ * Whether something that does not tell its name computes on the CPU: by its time for multiply-adds,
+ * above its time for next to none. Each step is four times the one before, which took no longer than
+ * hardware would, so that the slowest is not waited for: on hardware 7 runs, on a CPU some 50 ms.
  *
  * @param run does this many multiply-adds and resolves when they are done.
  */
@@ -23,16 +27,13 @@ export async function isSlow(run: (multiplyAdds: number) => Promise<void>): Prom
     await run(multiplyAdds);
     return performance.now() - start;
   };
+  // Drivers compile and wake with the first.
   await run(1);
-  for (const multiplyAdds of [PROBE_MULTIPLY_ADDS / 8, PROBE_MULTIPLY_ADDS]) {
-    let best = Infinity;
-    // Twice, for the first may wait for something else.
-    for (let i = 0; i < 2; i++) {
-      const overhead = await timeOf(1);
-      best = Math.min(best, (await timeOf(multiplyAdds)) - overhead);
-    }
-    // What takes too long even for an eighth is known the sooner.
-    if (best > HARDWARE_MS) return true;
+  const overhead = Math.min(await timeOf(1), await timeOf(1));
+  const takesLong = async (multiplyAdds: number): Promise<boolean> => (await timeOf(multiplyAdds)) - overhead > HARDWARE_MS;
+  for (const multiplyAdds of STEPS) {
+    // Once more, for the first may have waited for something else.
+    if ((await takesLong(multiplyAdds)) && (await takesLong(multiplyAdds))) return true;
   }
   return false;
 }

@@ -3,8 +3,8 @@ import { isSlow, isSoftwareName } from '../runtime/software.ts';
 /** Longest side of the probe's picture, and what each of its pixels does. */
 const PROBE_SIDE = 1024;
 const MULTIPLY_ADDS_PER_PIXEL = 4 * 128;
-/** What a renderer that does not tell its name calls itself. */
-const MASKED = /^(|mozilla|webkit webgl)$/i;
+/** What a renderer that does not tell its name calls itself: WebKit's says "Apple GPU" on every system. */
+const MASKED = /^(|mozilla|webkit webgl|apple gpu)$/i;
 
 /** The graphics chip and its driver, as the browser names them. */
 export function rendererOf(gl: WebGLRenderingContext | WebGL2RenderingContext): string {

@@ -6,6 +6,7 @@ import type { GpuMap } from './kernel.ts';
 import { unpackMap } from './pack-maps.ts';
 import { gpuMemory } from './memory.ts';
 import type { GpuOutput, GpuOutputs } from './outputs.ts';
+import { queueWait } from './queue-wait.ts';
 
 /**
  * Outputs as the last submission left them.
@@ -30,7 +31,7 @@ export async function readMaps(device: GPUDevice, outputs: GpuOutputs): Promise<
         encoder.copyBufferToBuffer(range.buffer, range.offset, buffer, places.get(range.buffer)!, range.size);
       }
       device.queue.submit([encoder.finish()]);
-      await buffer.mapAsync(GPUMapMode.READ);
+      await queueWait(device.queue, buffer.mapAsync(GPUMapMode.READ));
       return buffer;
     });
     const packed = staging.getMappedRange();

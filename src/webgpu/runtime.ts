@@ -18,6 +18,7 @@ import type { ScheduledFrame } from './scheme.ts';
 import { scheduled, schemeOfInput } from './scheme.ts';
 import type { FramePrograms } from './frame-programs.ts';
 import { createFramePrograms } from './frame-programs.ts';
+import { queueWait } from './queue-wait.ts';
 
 /**
  * Runs a network with our own kernels on WebGPU, float32. All pipelines are compiled when it
@@ -105,7 +106,7 @@ function runtimeOf(loaded: LoadedNetwork, programs: FramePrograms, opened: OpenD
         const encoder = device.createCommandEncoder({ label: 'frame' });
         program.recordFrame(encoder, taken, passes);
         device.queue.submit([encoder.finish()]);
-        return program.staging.mapAsync(GPUMapMode.READ);
+        return queueWait(device.queue, program.staging.mapAsync(GPUMapMode.READ));
       });
       data = program!.staging.getMappedRange().slice(0);
     } finally {

@@ -4,6 +4,7 @@ import { wholeBuffer } from './kernel.ts';
 import { PROBE_BYTES, probeCall } from './kernels/probe.ts';
 import { gpuMemory } from './memory.ts';
 import { pipelinesOf } from './pipelines.ts';
+import { queueWait } from './queue-wait.ts';
 
 /** Whether an adapter is as slow as a CPU, by its time for a small piece of work. */
 export async function isSlowAdapter(adapter: GPUAdapter): Promise<boolean> {
@@ -19,7 +20,7 @@ export async function isSlowAdapter(adapter: GPUAdapter): Promise<boolean> {
       recordDispatches(pass, dispatches);
       pass.end();
       device.queue.submit([encoder.finish()]);
-      await device.queue.onSubmittedWorkDone();
+      await queueWait(device.queue, device.queue.onSubmittedWorkDone());
     });
   } finally {
     device.destroy();
