@@ -54,7 +54,7 @@ describe('adaptive convolutions, four with a translation', () => {
   });
 });
 
-describeLayers('adaptive convolutions by an independent implementation', (run) => {
+describeLayers(['adaptiveConv'], 'adaptive convolutions by an independent implementation', (run) => {
   it.each(vectors.map((vector, i) => ({ i, vector })))('case $i', async ({ vector }) => {
     const {
       channels: [ins, outs],

@@ -17,7 +17,7 @@ const CASES = [
   { width: 13, height: 2, channels: 35, inputs: 3 },
 ];
 
-describeLayers('the kernels of joined cells', (run) => {
+describeLayers(['mean', 'maximum'], 'the kernels of joined cells', (run) => {
   const check = parity('mean', TOLERANCE);
 
   it.each(CASES)(

@@ -19,7 +19,7 @@ const CASES = [
   { width: 16, height: 40, channels: [17, 1, 2, 3], factors: [8, 1, 4, 2] },
 ];
 
-describeLayers('the concatenation kernel', (run) => {
+describeLayers(['concat'], 'the concatenation kernel', (run) => {
   const check = parity('concat', TOLERANCE);
 
   it.each(CASES)(

@@ -30,7 +30,7 @@ const CASES: Case[] = [
   { inChannels: 61, outChannels: 9, width: 24, height: 21 },
 ];
 
-describeLayers('the convolution', (run) => {
+describeLayers(['conv'], 'the convolution', (run) => {
   const check = parity('conv', TOLERANCE);
 
   async function compare(

@@ -19,7 +19,7 @@ const CASES = [
   { width: 16, height: 8, channels: 5, factors: [4, 1, 1, 8] },
 ];
 
-describeLayers('the fusion kernel', (run) => {
+describeLayers(['fuse'], 'the fusion kernel', (run) => {
   const check = parity('fuse', TOLERANCE);
 
   it.each(CASES)(

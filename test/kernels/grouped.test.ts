@@ -25,7 +25,7 @@ const GROUPED = [
   { groups: 2, channels: 20, width: 11, height: 6 },
 ];
 
-describeLayers('layers of groups of channels', (run) => {
+describeLayers(['split', 'groupConv', 'adaptiveConv'], 'layers of groups of channels', (run) => {
   const check = parity('groups', TOLERANCE);
 
   it.each(GROUPED.flatMap((shape) => [1, 3].map((side) => ({ ...shape, side: side as 1 | 3 }))))(

@@ -9,7 +9,7 @@ const TOLERANCE = 4e-6;
 
 const map = (id: number, channels: number, stride: number): MapTensor => ({ id, label: `map ${id}`, channels, stride });
 
-describeLayers('the transposed convolution kernel', (run) => {
+describeLayers(['transposedConv'], 'the transposed convolution kernel', (run) => {
   const check = parity('transposed-conv', TOLERANCE);
 
   it.each([

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { Layer, MapTensor } from '../../src/network/network.ts';
 import type { Weights } from '../../src/network/weights.ts';
+import { variantIds } from '../../src/webgpu/kernels/table.ts';
 import type { Engine } from '../../src/wasm/engine.ts';
 import { openEngine } from '../../src/wasm/open-engine.ts';
 import { describeGpu } from './gpu.ts';
@@ -23,10 +24,13 @@ export type RunLayers = (
 ) => Promise<Float32Array>;
 
 /**
- * Tests of our kernels that every implementation of them must pass: WGSL, in all its variants, and
+ * Tests of our kernels that every implementation of them must pass: WGSL, in all variants that there are, and
  * WebAssembly alone and shared by threads.
+ *
+ * @param ops the operations that the tests are of.
  */
-export function describeLayers(name: string, tests: (run: RunLayers) => void, variants = ['plain']): void {
+export function describeLayers(ops: readonly Layer['op'][], name: string, tests: (run: RunLayers) => void): void {
+  const variants = [...new Set(ops.flatMap(variantIds))];
   describeGpu(`${name} on WebGPU`, (device) =>
     describe.each(variants)('%s', (variant) =>
       tests((layers, given, weights, width, height) => runOnGpu(device, layers, given, weights, width, height, variant)),

@@ -27,19 +27,25 @@ export type Choice = (step: Step<Layer>) => Promise<AnyVariant>;
 
 async function choose(step: Step<Layer>, isGood: (special: AnyVariants['special'][number]) => boolean): Promise<AnyVariant> {
   const { plain, special }: AnyVariants = VARIANTS[step.layer.op];
-  const found = special.find(isGood);
+  const found = special.find((variant) => variant.runs(step) && isGood(variant));
   if (found) return found.load();
   return typeof plain === 'function' ? plain() : plain;
 }
 
 /** The first variant that is a good choice for a layer on a device, else the plain one. */
 export function chooseFor(capabilities: Capabilities): Choice {
-  return (step) => choose(step, (variant) => variant.supports(step, capabilities));
+  return (step) => choose(step, (variant) => variant.isBetter(step, capabilities));
 }
 
-/** Variants by their id, plain ones for operations without one of that id: for tests, which try them all. */
+/** Variants by their id, plain ones for layers that none of that id runs: for tests, which try them all. */
 export function choosing(id: string): Choice {
   return (step) => choose(step, (variant) => variant.id === id);
+}
+
+/** The ids of an operation's variants. */
+export function variantIds(op: Layer['op']): string[] {
+  const { special }: AnyVariants = VARIANTS[op];
+  return ['plain', ...special.map(({ id }) => id)];
 }
 
 /** The variant of every layer. Loads those that are not there. */

@@ -53,8 +53,10 @@ export type Variant<L extends Layer> = L extends WeightedLayer ? WeightedVariant
 export interface SpecialVariant<L extends Layer, V = Variant<L>> {
   /** The variant's. */
   readonly id: string;
-  /** Whether it can run the layer here and is known to be the better choice. */
-  supports(step: Step<L>, capabilities: Capabilities): boolean;
+  /** Whether it computes the layer at all. */
+  runs(step: Step<L>): boolean;
+  /** Whether it is known to be the better choice for a layer that it runs, on a device that has what it needs. */
+  isBetter(step: Step<L>, capabilities: Capabilities): boolean;
   load(): Promise<V>;
 }
 
