@@ -31,6 +31,12 @@ export function chromium() {
   return candidates.find(isExecutable);
 }
 
+/** Firefox, for the tests of other engines: $FIREFOX, or one that is installed; undefined without one. */
+export function firefox() {
+  const candidates = env.FIREFOX ? [env.FIREFOX] : ['/usr/bin/firefox-esr', '/usr/bin/firefox'];
+  return candidates.find(isExecutable);
+}
+
 function isExecutable(path) {
   try {
     accessSync(path, constants.X_OK);
@@ -93,7 +99,7 @@ const NEEDS = {
   },
   firefox: {
     what: 'Firefox 141 or later, for the tests of other engines',
-    met: () => isExecutable(env.FIREFOX ?? '/usr/bin/firefox-esr'),
+    met: () => firefox() !== undefined,
     debian: 'firefox-esr',
     fedora: 'firefox',
     arch: 'firefox',

@@ -1,6 +1,10 @@
 import { expect } from '@playwright/test';
-import type { Page } from '@playwright/test';
 import type { DetectorOptions, Pose } from '../../src/index.ts';
+
+/** A page of any browser, however it is driven. */
+interface Page {
+  evaluate<Result, Given>(work: (given: Given) => Result | Promise<Result>, given: Given): Promise<Result>;
+}
 
 /**
  * Poses of one photo by the kind of input it came as.

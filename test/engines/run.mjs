@@ -1,18 +1,17 @@
 #!/usr/bin/env node
 // The other WebGPU engine, wgpu, by Deno: the kernels' parity, the small network's official outputs,
-// frames, faults and a lost device, from the suites that run on Dawn in Node. And Firefox, which has wgpu
-// in a browser. Installs what they need. `npm run test:engines`, or `npm run test:engines -- wgpu` for one.
+// frames, faults and a lost device, from the suites that run on Dawn in Node. Firefox, which has wgpu in a
+// browser. Installs what they need. `npm run test:engines`, or `npm run test:engines -- firefox` for one.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { meet, run } from '../../demo/needs.mjs';
+import { firefox, meet, run } from '../../demo/needs.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Large, and needed here alone: kept out of package.json, gone with node_modules. */
 const folder = join(root, 'node_modules/.engines');
 const PACKAGES = { deno: '2.9.6', 'puppeteer-core': '25.16.0' };
-const FIREFOX = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
 /** A Vulkan driver on the CPU: Mesa's, or the one that Chromium brings. */
 const DRIVERS = [
   '/usr/share/vulkan/icd.d/lvp_icd.json',
@@ -31,6 +30,12 @@ function vulkan() {
   const driver = process.env.VK_ICD_FILENAMES ?? DRIVERS.find((path) => existsSync(path));
   return { ...(driver && { VK_ICD_FILENAMES: driver }), XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir() };
 }
+
+const specs = (name, env) =>
+  run('npx', ['vitest', 'run', '--config', 'test/engines/vitest.config.ts', `test/engines/${name}.spec.ts`], env);
+
+/** What each needs beside Node and the packages. Chromium brings a Vulkan driver. */
+const needs = { wgpu: ['chromium', 'vulkan'], firefox: ['chromium', 'vulkan', 'firefox'] };
 
 const engines = {
   wgpu: () =>
@@ -52,12 +57,7 @@ const engines = {
       ],
       { ...vulkan(), REQUIRE_WEBGPU: '1' },
     ),
-  firefox: () =>
-    run('npx', ['vitest', 'run', '--config', 'test/engines/vitest.config.ts'], {
-      ...vulkan(),
-      FIREFOX,
-      MANYPOSE_ENGINES: folder,
-    }),
+  firefox: () => specs('firefox', { ...vulkan(), FIREFOX: firefox(), MANYPOSE_ENGINES: folder }),
 };
 
 const wanted = process.argv.slice(2);
@@ -67,8 +67,14 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const chosen = wanted.length > 0 ? wanted : Object.keys(engines);
-meet('node', 'packages', 'chromium', 'vulkan', ...(chosen.includes('firefox') && !existsSync(FIREFOX) ? ['firefox'] : []));
+meet('node', 'packages', ...new Set(chosen.flatMap((name) => needs[name])));
 installPackages();
-const failed = chosen.filter((name) => engines[name]() !== 0);
+const failed = [];
+for (const name of chosen) {
+  const start = performance.now();
+  const status = engines[name]();
+  if (status !== 0) failed.push(name);
+  console.log(`\n${name}: ${status === 0 ? 'passed' : 'failed'} in ${Math.round((performance.now() - start) / 1000)} s`);
+}
 if (failed.length > 0) console.error(`\nfailed: ${failed.join(', ')}`);
 process.exit(failed.length > 0 ? 1 : 0);

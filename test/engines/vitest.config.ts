@@ -4,5 +4,6 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   publicDir: false,
-  test: { include: ['test/engines/*.spec.ts'], testTimeout: 240_000, hookTimeout: 120_000 },
+  // One browser at a time: each takes all cores there are.
+  test: { include: ['test/engines/*.spec.ts'], testTimeout: 600_000, hookTimeout: 300_000, fileParallelism: false },
 });
