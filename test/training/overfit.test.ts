@@ -35,23 +35,27 @@ beforeAll(async () => {
   expect(await tf.setBackend('wasm')).toBe(true);
 });
 
-/** The smallest there is: 10 s on an idle core. */
-it('a small network learns a picture', async () => {
-  const network = smallNetwork();
-  const pictures = stickPictures(1, 1);
-  const annotations = annotationsOf(pictures);
-  const precisionOf = async (checkpoint: Checkpoint): Promise<number> => {
-    const runner = createCpuRunner(network, foldBatchNorm(network, checkpoint));
-    const detections = await detectionsOf(pictures, annotations, async (pixels) => {
-      const geometry = fitInput(pixels.width, pixels.height, SIZE);
-      const maps = await runner.run(runner.input({ ...pixels, source: pixels }, geometry, false));
-      return decodePoses(candidatesFromMaps(maps, geometry.width, geometry.height), geometry, COCO);
-    });
-    return evaluate(annotations, detections).AP!;
-  };
-  expect(await precisionOf(initialCheckpoint(network, seededRandom(1)))).toBeLessThan(0.1);
-  expect(await precisionOf(await overfit(network, pictures, { steps: 80, rate: 1e-2, size: SIZE }))).toBeGreaterThan(0.9);
-}, 600_000);
+/** Seconds. */
+it.runIf(process.env.TRAINING)(
+  'a small network learns a picture',
+  async () => {
+    const network = smallNetwork();
+    const pictures = stickPictures(1, 1);
+    const annotations = annotationsOf(pictures);
+    const precisionOf = async (checkpoint: Checkpoint): Promise<number> => {
+      const runner = createCpuRunner(network, foldBatchNorm(network, checkpoint));
+      const detections = await detectionsOf(pictures, annotations, async (pixels) => {
+        const geometry = fitInput(pixels.width, pixels.height, SIZE);
+        const maps = await runner.run(runner.input({ ...pixels, source: pixels }, geometry, false));
+        return decodePoses(candidatesFromMaps(maps, geometry.width, geometry.height), geometry, COCO);
+      });
+      return evaluate(annotations, detections).AP!;
+    };
+    expect(await precisionOf(initialCheckpoint(network, seededRandom(1)))).toBeLessThan(0.1);
+    expect(await precisionOf(await overfit(network, pictures, { steps: 80, rate: 1e-2, size: SIZE }))).toBeGreaterThan(0.9);
+  },
+  600_000,
+);
 
 /** Minutes: the whole way from random weights to a model's files and a detector. */
 it.runIf(process.env.TRAINING).each(['released', 'paper'] as const)(
