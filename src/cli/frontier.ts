@@ -11,6 +11,7 @@ import type { DonePhoto, RunSettings } from './evaluation/stored-results.ts';
 import { readStoredRun } from './evaluation/stored-results.ts';
 import { checkOutputs, writeOutput } from './outputs.ts';
 import { readJson } from './read-json.ts';
+import { textTable } from './text-table.ts';
 
 export const FRONTIER_USAGE = `manypose frontier --annotations FILE [--chart OUT.svg] [--json OUT.json] [--force] RESULTS ...
 
@@ -121,7 +122,7 @@ function median(values: readonly (number | undefined)[]): number | null {
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
-type Unbeaten = Readonly<Record<'multiplyAdds' | 'milliseconds', readonly FrontierPoint[]>>;
+type Unbeaten = Readonly<Record<keyof typeof COSTS, readonly FrontierPoint[]>>;
 
 function tableOf(points: readonly FrontierPoint[], unbeaten: Unbeaten): string {
   const mark = (name: keyof Unbeaten, point: FrontierPoint): string => (unbeaten[name].includes(point) ? ' *' : '  ');
@@ -133,14 +134,5 @@ function tableOf(points: readonly FrontierPoint[], unbeaten: Unbeaten): string {
       (point.multiplyAdds / 1e9).toFixed(1) + mark('multiplyAdds', point),
       (point.milliseconds === null ? '–' : point.milliseconds.toFixed(0)) + mark('milliseconds', point),
     ]);
-  const table = [['', 'AP', '10⁹ multiply-adds  ', 'ms  '], ...rows];
-  const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
-  return table
-    .map((row) =>
-      row
-        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return textTable([['', 'AP', '10⁹ multiply-adds  ', 'ms  '], ...rows]);
 }

@@ -9,6 +9,7 @@ import { buildNetwork } from '../network/build.ts';
 import type { ModelDescriptor } from '../network/descriptor.ts';
 import { multiplyAdds, paperCounts, parameterCount } from '../network/counts.ts';
 import { manifestOf, modelUrlOf } from './model-url.ts';
+import { textTable } from './text-table.ts';
 
 export const INFO_USAGE = `manypose info [MODEL] [--json]
 
@@ -125,14 +126,5 @@ function table(models: readonly ModelDescriptor[]): string {
     ['', 'input', 'every tensor', '', 'as the paper', '', 'Table 1', ''],
     ['network', 'side', 'parameters', 'mult-adds', 'parameters', 'mult-adds', 'parameters', 'mult-adds'],
   ];
-  const all = [...head, ...rows];
-  const widths = head[0].map((_, column) => Math.max(...all.map((row) => row[column].length)));
-  return all
-    .map((row) =>
-      row
-        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return textTable([...head, ...rows]);
 }
