@@ -88,8 +88,13 @@ export async function openResults(settings: RunSettings, options: StoreOptions):
   let photos: DonePhoto[] = [];
   checkWhetherResumed(options);
   if (files && resume && filesOfResults(options).some((file) => existsSync(file))) {
-    photos = [...checkSettings(files.run, await readRun(files.run), settings).photos];
-    for (const quality of qualities) all[quality] = await readResults(files.results[quality]!, quality, photos);
+    try {
+      photos = [...checkSettings(files.run, await readRun(files.run), settings).photos];
+      for (const quality of qualities) all[quality] = await readResults(files.results[quality]!, quality, photos);
+    } catch (cause) {
+      if (!(cause instanceof ManyposeError) || cause.code !== 'invalid-annotations') throw cause;
+      throw new ManyposeError(cause.code, `there is nothing to resume from: ${cause.message} (--force starts anew)`, { cause });
+    }
   }
   const done = new Set(photos.map(({ id }) => id));
   let unwritten = false;
@@ -189,11 +194,7 @@ async function readResults(file: string, quality: QualityName, photos: readonly 
 
 async function readJson(file: string): Promise<unknown> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new ManyposeError(
-      'invalid-annotations',
-      `there is nothing to resume from: ${file} cannot be read: ${messageOf(cause)}`,
-      { cause },
-    );
+    throw new ManyposeError('invalid-annotations', `${file} cannot be read: ${messageOf(cause)}`, { cause });
   });
   try {
     return JSON.parse(text);
@@ -203,9 +204,5 @@ async function readJson(file: string): Promise<unknown> {
 }
 
 function damaged(file: string, why: string, cause?: unknown): ManyposeError {
-  return new ManyposeError(
-    'invalid-annotations',
-    `${file} is cut off or damaged, and cannot be resumed from (--force starts anew): ${why}`,
-    { cause },
-  );
+  return new ManyposeError('invalid-annotations', `${file} is cut off or damaged: ${why}`, { cause });
 }
