@@ -1,6 +1,6 @@
 import type { Layer, MapTensor, Network } from '../network/network.ts';
 import { groupsOf, outputMaps } from '../network/network.ts';
-import { networkMaps, slicePlanes } from '../network/output-maps.ts';
+import { mapOutputs, slicePlanes } from '../network/output-maps.ts';
 import { lastReaders } from '../network/memory-plan.ts';
 import type { Weights } from '../network/weights.ts';
 import { checkWeights } from '../network/weights.ts';
@@ -35,7 +35,7 @@ export function createCpuRunner(network: Network, weights: Weights): MapsRunner<
 
     async run(input) {
       const maps = await execute(network, weights, input);
-      return networkMaps(network.outputs, (output) => slicePlanes(maps.get(output.map.id)!, output));
+      return mapOutputs(network.outputs, (output) => slicePlanes(maps.get(output.map.id)!, output));
     },
 
     release() {},

@@ -1,15 +1,17 @@
-import type { NetworkMaps } from '../ops/network-maps.ts';
 import type { Planes } from '../ops/planes.ts';
 import type { NetworkOutputs, Output } from './network.ts';
 
-/** A network's outputs, each read from the map that holds it. */
-export function networkMaps(outputs: NetworkOutputs, read: (output: Output) => Planes): NetworkMaps {
+/** Something for each of a network's outputs. */
+export type PerOutput<T> = { readonly [Name in keyof NetworkOutputs]: T };
+
+/** Makes something else of each, as of where outputs lie the maps that lie there. */
+export function mapOutputs<From, To>(outputs: PerOutput<From>, make: (from: From) => To): PerOutput<To> {
   const { heatmaps, centerMap, offsetMap, heatmaps2x } = outputs;
   return {
-    heatmaps: read(heatmaps),
-    centerMap: read(centerMap),
-    offsetMap: read(offsetMap),
-    ...(heatmaps2x && { heatmaps2x: read(heatmaps2x) }),
+    heatmaps: make(heatmaps),
+    centerMap: make(centerMap),
+    offsetMap: make(offsetMap),
+    ...(heatmaps2x && { heatmaps2x: make(heatmaps2x) }),
   };
 }
 

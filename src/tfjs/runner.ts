@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Network } from '../network/network.ts';
 import type { Weights } from '../network/weights.ts';
-import { networkMaps } from '../network/output-maps.ts';
+import { mapOutputs } from '../network/output-maps.ts';
 import { perBranch } from '../network/per-branch.ts';
 import type { MapsRunner } from '../runtime/maps-runtime.ts';
 import type { BackendName } from './backend.ts';
@@ -38,7 +38,7 @@ export async function createTfjsRunner(
       try {
         const ids = [...maps.keys()];
         const values = await Promise.all([...maps.values()].map((map) => map.data()));
-        return networkMaps(network.outputs, ({ map, first, channels }) => {
+        return mapOutputs(network.outputs, ({ map, first, channels }) => {
           const [, height, width, all] = maps.get(map.id)!.shape;
           return { channels, width, height, values: toPlanes(values[ids.indexOf(map.id)], all, first, first + channels) };
         });

@@ -1,6 +1,6 @@
 import type { Network } from '../network/network.ts';
 import { outputMaps } from '../network/network.ts';
-import { networkMaps, slicePlanes } from '../network/output-maps.ts';
+import { mapOutputs, slicePlanes } from '../network/output-maps.ts';
 import type { Weights } from '../network/weights.ts';
 import { perBranch } from '../network/per-branch.ts';
 import type { InputPlanes, MapsRunner } from '../runtime/maps-runtime.ts';
@@ -61,7 +61,7 @@ export async function createWasmRunner(
 
     async run({ values, width, height }) {
       const found = await engine.execute(programFor(width, height).work([values]));
-      return networkMaps(network.outputs, (output) => {
+      return mapOutputs(network.outputs, (output) => {
         const { stride, channels } = output.map;
         const planes = { channels, width: width / stride, height: height / stride, values: found[held.indexOf(output.map)] };
         return slicePlanes(planes, output);

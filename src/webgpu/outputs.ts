@@ -1,4 +1,6 @@
-import type { MapTensor, Network, Output } from '../network/network.ts';
+import type { MapTensor, Network } from '../network/network.ts';
+import type { PerOutput } from '../network/output-maps.ts';
+import { mapOutputs } from '../network/output-maps.ts';
 import type { GpuMap } from './kernel.ts';
 
 /** Some consecutive channels of a map in GPU memory. */
@@ -9,21 +11,9 @@ export interface GpuOutput {
 }
 
 /** A network's outputs in GPU memory. */
-export interface GpuOutputs {
-  readonly heatmaps: GpuOutput;
-  readonly centerMap: GpuOutput;
-  readonly offsetMap: GpuOutput;
-  readonly heatmaps2x?: GpuOutput;
-}
+export type GpuOutputs = PerOutput<GpuOutput>;
 
 /** Where a network's outputs lie. */
 export function gpuOutputs({ outputs }: Pick<Network, 'outputs'>, mapOf: (map: MapTensor) => GpuMap): GpuOutputs {
-  const { heatmaps, centerMap, offsetMap, heatmaps2x } = outputs;
-  const at = ({ map, first, channels }: Output): GpuOutput => ({ map: mapOf(map), first, channels });
-  return {
-    heatmaps: at(heatmaps),
-    centerMap: at(centerMap),
-    offsetMap: at(offsetMap),
-    ...(heatmaps2x && { heatmaps2x: at(heatmaps2x) }),
-  };
+  return mapOutputs(outputs, (output) => ({ ...output, map: mapOf(output.map) }));
 }

@@ -1,4 +1,4 @@
-import { slicePlanes } from '../network/output-maps.ts';
+import { mapOutputs, slicePlanes } from '../network/output-maps.ts';
 import type { NetworkMaps } from '../ops/network-maps.ts';
 import type { Planes } from '../ops/planes.ts';
 import { watchStart } from './error-scopes.ts';
@@ -46,14 +46,7 @@ export async function readMaps(device: GPUDevice, outputs: GpuOutputs): Promise<
         },
       ]),
     );
-    const read = ({ map, first, channels }: GpuOutput): Planes => slicePlanes(planes.get(map.range.buffer)!, { first, channels });
-    const { heatmaps, centerMap, offsetMap, heatmaps2x } = outputs;
-    return {
-      heatmaps: read(heatmaps),
-      centerMap: read(centerMap),
-      offsetMap: read(offsetMap),
-      ...(heatmaps2x && { heatmaps2x: read(heatmaps2x) }),
-    };
+    return mapOutputs(outputs, (output) => slicePlanes(planes.get(output.map.range.buffer)!, output));
   } finally {
     memory.free();
   }

@@ -5,7 +5,7 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { pixelsOf } from '../../src/frame-pixels.ts';
 import type { Model } from '../../src/model/load.ts';
-import { networkMaps } from '../../src/network/output-maps.ts';
+import { mapOutputs } from '../../src/network/output-maps.ts';
 import { TAPS } from '../../src/ops/adaptive-conv.ts';
 import { preprocess } from '../../src/ops/preprocess.ts';
 import { createMapsRuntime } from '../../src/runtime/maps-runtime.ts';
@@ -52,7 +52,7 @@ export async function openTfjsWasm({ network, weights }: Model): Promise<Runtime
           const maps = execute(network, uploaded, input);
           const values = new Map<number, ArrayLike<number>>();
           for (const [id, map] of maps) values.set(id, await map.data());
-          const found = networkMaps(network.outputs, ({ map, first, channels }) => {
+          const found = mapOutputs(network.outputs, ({ map, first, channels }) => {
             const [, height, width, all] = maps.get(map.id)!.shape;
             return { channels, width, height, values: toPlanes(values.get(map.id)!, all, first, first + channels) };
           });

@@ -4,6 +4,7 @@ import type { PoseCandidates } from '../../src/decode/candidates.ts';
 import { decodePoses } from '../../src/decode/decode.ts';
 import type { ModelDescriptor } from '../../src/network/descriptor.ts';
 import { buildNetwork } from '../../src/network/build.ts';
+import { mapOutputs } from '../../src/network/output-maps.ts';
 import { maximum } from '../../src/ops/cellwise.ts';
 import type { Planes } from '../../src/ops/planes.ts';
 import { KEYPOINT_SETS } from '../../src/pose.ts';
@@ -65,19 +66,13 @@ describeGpu('runs joined on the GPU', (device) => {
       );
       const memory = gpuMemory(device);
       const runsAt = scheme.scales.map(({ scale }) => runs.find((each) => each.scale === scale)!.runs);
-      const raw = runsAt.map(([{ heatmaps, centerMap, offsetMap, heatmaps2x }]): GpuOutputs => {
-        const place = ({ channels, width, height }: Planes): GpuOutput => ({
+      const raw = runsAt.map(([maps]) =>
+        mapOutputs<Planes, GpuOutput>(maps, ({ channels, width, height }) => ({
           map: gpu.map(shapeOf([channels], width, height)),
           first: 0,
           channels,
-        });
-        return {
-          heatmaps: place(heatmaps),
-          centerMap: place(centerMap),
-          offsetMap: place(offsetMap),
-          ...(heatmaps2x && { heatmaps2x: place(heatmaps2x) }),
-        };
-      });
+        })),
+      );
       const joined = joinRuns(memory, { device, network }, scheme, raw);
       const program = createCandidatesProgram(memory, network, {
         ...joined,
