@@ -1,6 +1,6 @@
 // Mean or maximum of two to four maps of one shape: one invocation computes 4 channels of one cell.
 // Maps are [blocks][height][width] of vec4.
-// The host declares THREADS and MAXIMUM (0 or 1).
+// With common/joined-maps.wgsl. The host declares THREADS and MAXIMUM (0 or 1).
 
 struct Shape {
   cells: u32, // height · width
@@ -8,11 +8,6 @@ struct Shape {
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read> input0: array<vec4f>;
-@group(0) @binding(2) var<storage, read> input1: array<vec4f>;
-@group(0) @binding(3) var<storage, read> input2: array<vec4f>;
-@group(0) @binding(4) var<storage, read> input3: array<vec4f>;
-@group(0) @binding(5) var<storage, read_write> output: array<vec4f>;
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(global_invocation_id) id: vec3u) {

@@ -1,21 +1,6 @@
 // ReLU of the sum of two to four maps, coarser ones upsampled bilinearly (half-pixel centres) to the output's size: one
 // invocation computes 4 channels of one cell. Maps are [blocks][height][width] of vec4.
-// The host declares THREADS.
-
-struct Shape {
-  width: u32,
-  height: u32,
-  inputs: u32,
-  // log2 of the size ratio of each input.
-  shifts: vec4u,
-}
-
-@group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read> input0: array<vec4f>;
-@group(0) @binding(2) var<storage, read> input1: array<vec4f>;
-@group(0) @binding(3) var<storage, read> input2: array<vec4f>;
-@group(0) @binding(4) var<storage, read> input3: array<vec4f>;
-@group(0) @binding(5) var<storage, read_write> output: array<vec4f>;
+// With common/joined-maps.wgsl and fuse/shape.wgsl. The host declares THREADS.
 
 // The four cells of an input around a cell of the output.
 struct Around {

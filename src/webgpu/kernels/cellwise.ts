@@ -2,13 +2,13 @@ import source from '../../../shaders/cellwise.wgsl?raw';
 import type { CellwiseLayer } from '../../network/network.ts';
 import type { Kernel } from '../kernel.ts';
 import { THREADS, uniformBlock, workgroupsFor } from '../kernel.ts';
-import { JOINING_BINDINGS, joinedInputs } from './joined-inputs.ts';
+import { JOINING_BINDINGS, joinedInputs, joinedMaps } from './joined-inputs.ts';
 import type { UnweightedVariant } from './variant.ts';
 
 const cellwise = (op: CellwiseLayer['op']): UnweightedVariant<CellwiseLayer> => {
   const kernel: Kernel = {
     name: op,
-    source: [source],
+    source: [joinedMaps, source],
     constants: { THREADS, MAXIMUM: Number(op === 'maximum') },
     bindings: JOINING_BINDINGS,
   };

@@ -1,14 +1,15 @@
 import bilinear from '../../../shaders/fuse/bilinear.wgsl?raw';
 import nearest from '../../../shaders/fuse/nearest.wgsl?raw';
+import shape from '../../../shaders/fuse/shape.wgsl?raw';
 import type { FuseLayer } from '../../network/network.ts';
 import type { Kernel } from '../kernel.ts';
 import { THREADS, uniformBlock, workgroupsFor } from '../kernel.ts';
-import { JOINING_BINDINGS, joinedInputs } from './joined-inputs.ts';
+import { JOINING_BINDINGS, joinedInputs, joinedMaps } from './joined-inputs.ts';
 import type { UnweightedVariant } from './variant.ts';
 
 const kernelOf = (upsampling: FuseLayer['upsampling'], source: string): Kernel => ({
   name: `fuse/${upsampling}`,
-  source: [source],
+  source: [shape, joinedMaps, source],
   constants: { THREADS },
   bindings: JOINING_BINDINGS,
 });

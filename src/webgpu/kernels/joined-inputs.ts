@@ -3,6 +3,9 @@ import type { CellwiseLayer, FuseLayer } from '../../network/network.ts';
 import type { BindingKind, GpuMap } from '../kernel.ts';
 import type { MapOf } from './variant.ts';
 
+/** How the shaders that join maps cell by cell declare what they bind beside their uniforms. */
+export { default as joinedMaps } from '../../../shaders/common/joined-maps.wgsl?raw';
+
 /** Inputs that the shaders which join maps cell by cell have bindings for. */
 const BINDINGS = 4;
 
