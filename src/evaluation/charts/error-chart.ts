@@ -1,6 +1,6 @@
 import type { ErrorReport } from '../error-analysis/analyse-errors.ts';
 import type { PlaceError } from '../error-analysis/correct-keypoints.ts';
-import { line, linear, picture, tag, text, ticksUpTo } from './svg.ts';
+import { DISTINCT_COLORS, line, linear, picture, tag, text, ticksUpTo } from './svg.ts';
 
 /** One quality's errors. */
 export interface ErrorPanel {
@@ -16,13 +16,12 @@ interface Bar {
 }
 
 const PLACE_ERRORS: readonly PlaceError[] = ['jitter', 'miss', 'inversion', 'swap'];
-/** Colours that are told apart with any sort of colour vision (Okabe & Ito's), lighter ones on dark. */
-const COLORS: Readonly<Record<string, readonly [light: string, dark: string]>> = {
-  '--jitter': ['#0072b2', '#56b4e9'],
-  '--miss': ['#c8500a', '#f08a4b'],
-  '--inversion': ['#a3518a', '#d99ac2'],
-  '--swap': ['#00805d', '#34c99a'],
-  '--other': ['#6e7781', '#8b949e'],
+const COLORS = {
+  '--jitter': DISTINCT_COLORS.blue,
+  '--miss': DISTINCT_COLORS.orange,
+  '--inversion': DISTINCT_COLORS.purple,
+  '--swap': DISTINCT_COLORS.green,
+  '--other': DISTINCT_COLORS.grey,
 };
 
 const WIDTH = 840;

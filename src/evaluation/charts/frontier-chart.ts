@@ -1,17 +1,10 @@
 import type { Cost, FrontierPoint } from '../frontier.ts';
 import { COSTS, frontierOf } from '../frontier.ts';
 import type { Scale } from './svg.ts';
-import { escaped, line, linear, picture, tag, text, ticksUpTo } from './svg.ts';
+import { DISTINCT_COLORS, escaped, line, linear, picture, tag, text, ticksUpTo } from './svg.ts';
 
-/** Colours that are told apart with any sort of colour vision (Okabe & Ito's), lighter ones on dark. */
-const COLORS: readonly (readonly [light: string, dark: string])[] = [
-  ['#0072b2', '#56b4e9'],
-  ['#c8500a', '#f08a4b'],
-  ['#00805d', '#34c99a'],
-  ['#a3518a', '#d99ac2'],
-  ['#8a6d00', '#e6c35c'],
-  ['#6e7781', '#8b949e'],
-];
+const { blue, orange, green, purple, yellow, grey } = DISTINCT_COLORS;
+const COLORS = [blue, orange, green, purple, yellow, grey];
 
 const PLOT = { width: 340, height: 260 };
 const COLUMN = 440;

@@ -1,5 +1,18 @@
 /** SVG as text, without a document: charts are made in Node too. */
 
+/** For light and for dark. */
+type Color = readonly [light: string, dark: string];
+
+/** Colours that are told apart with any sort of colour vision (Okabe & Ito's), lighter ones on dark. */
+export const DISTINCT_COLORS = {
+  blue: ['#0072b2', '#56b4e9'],
+  orange: ['#c8500a', '#f08a4b'],
+  green: ['#00805d', '#34c99a'],
+  purple: ['#a3518a', '#d99ac2'],
+  yellow: ['#8a6d00', '#e6c35c'],
+  grey: ['#6e7781', '#8b949e'],
+} as const satisfies Readonly<Record<string, Color>>;
+
 type Attributes = Readonly<Record<string, string | number | undefined>>;
 
 /** An element; numbers are rounded to hundredths, text in `children` must be escaped (`text` does). */
@@ -49,7 +62,7 @@ export function picture(
   width: number,
   height: number,
   title: string,
-  colors: Readonly<Record<string, readonly [light: string, dark: string]>>,
+  colors: Readonly<Record<string, Color>>,
   ...children: string[]
 ): string {
   const all = {
