@@ -1,55 +1,46 @@
-import type { Architecture, DescriptorOf, ModelDescriptor } from '../network/descriptor.ts';
+import type { Architecture, ModelDescriptor } from '../network/descriptor.ts';
 import type { CheckpointTensors } from './fold.ts';
 import { ManyposeError } from '../errors.ts';
-import { inputSizeOf } from '../model/named-models.ts';
+import type { Variations } from '../model/named-models.ts';
+import { describeNetwork } from '../model/named-models.ts';
 import type { KeypointSet } from '../pose.ts';
 import { KEYPOINT_SETS } from '../pose.ts';
 
 /** Shape of a module's weights; empty where the checkpoint has none. */
 type ShapeOf = (module: string) => readonly number[];
-type CommonField = 'id' | 'keypointSet' | 'width' | 'inputSize' | 'architecture' | 'offsetSign';
 
 interface Signs<A extends Architecture> {
   /** A module that of all architectures only this one has. */
   readonly mark: string;
-  /** Ids without the keypoint set's: `dekr_${set}_w32`. */
-  readonly id: (set: string, width: number) => string;
   /** The module that has an output for every keypoint, and how many more it has. */
   readonly keypoints: readonly [module: string, more: number];
   /** What else the shapes tell; undefined where a module is missing. */
-  readonly rest: (shapeOf: ShapeOf, width: number) => Omit<DescriptorOf<A>, CommonField> | undefined;
+  readonly rest: (shapeOf: ShapeOf, width: number) => Variations<A> | undefined;
 }
 
 /** How a checkpoint's architecture is told, and its widths. */
 const SIGNS: { readonly [A in Architecture]: Signs<A> } = {
   'adaptive-higher-hrnet': {
     mark: 'deconv_layers.0.0.0',
-    id: (set, width) => `${set}_higher_w${width}`,
     keypoints: ['final_layers.0', 0],
     // The released code takes the greatest of the blocks at inference; a checkpoint does not tell.
     rest: (shapeOf, width) => withBranches(adaptiveRest(shapeOf, width)),
   },
   dekr: {
     mark: 'offset_feature_layers.0.0.adapt_conv',
-    id: (set, width) => `dekr_${set}_w${width}`,
     keypoints: ['head_heatmap.1', -1],
     rest(shapeOf) {
       const [[heatmap], [offset]] = [shapeOf('transition_heatmap.0'), shapeOf('offset_feature_layers.0.0.adapt_conv')];
       return heatmap && offset ? { headWidths: { heatmap, offset } } : undefined;
     },
   },
-  'adaptive-hrnet': {
-    mark: 'transition_cls.0',
-    id: (set, width) => `${set}_w${width}`,
-    keypoints: ['final_layers.0', 0],
-    rest: adaptiveRest,
-  },
+  'adaptive-hrnet': { mark: 'transition_cls.0', keypoints: ['final_layers.0', 0], rest: adaptiveRest },
 };
 
 /** Channels of the concatenated branches, in widths of the first. */
 const FEATURE_WIDTHS = 15;
 
-type AdaptiveRest = Omit<DescriptorOf<'adaptive-hrnet'>, CommonField>;
+type AdaptiveRest = Variations<'adaptive-hrnet'>;
 
 function adaptiveRest(shapeOf: ShapeOf, width: number): AdaptiveRest | undefined {
   const [[heatmap], [regression, seen]] = [shapeOf('transition_cls.0'), shapeOf('transition_reg.0')];
@@ -73,22 +64,13 @@ export function inferDescriptor(tensors: CheckpointTensors): ModelDescriptor {
   const [width] = shapeOf('transition1.0.0');
   if (!architecture || !width) throw notOurs();
   const {
-    id,
     keypoints: [module, more],
     rest,
   } = SIGNS[architecture];
   const own = rest(shapeOf, width);
   const outputs = shapeOf(module)[0];
   if (!own || !outputs) throw notOurs();
-  const set = setOf(outputs + more);
-  return {
-    id: id(set.id, width),
-    architecture,
-    keypointSet: set.id,
-    width,
-    ...own,
-    inputSize: inputSizeOf(width),
-  } as ModelDescriptor;
+  return describeNetwork(architecture, setOf(outputs + more).id, width, own);
 }
 
 function setOf(keypoints: number): KeypointSet {
