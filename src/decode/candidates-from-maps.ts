@@ -57,8 +57,10 @@ export function candidatesFromScales(
   const walked = [...scales].sort((a, b) => b.scale - a.scale);
   const best = ({ maps: { centerMap } }: ScaleMaps): number =>
     rules.otherScales.threshold === 'own' ? (centersOf(centerMap).scores[0] ?? 0) : maximum(centerMap.values);
+  const bestAtScale1 = best(reference);
   const people = walked.map((each) => {
-    const { threshold, factor } = rankingOf(rules, each.scale, best(each), best(reference));
+    const ownBest = each === reference ? bestAtScale1 : best(each);
+    const { threshold, factor } = rankingOf(rules, each.scale, ownBest, bestAtScale1);
     const { cells, scores } = centersOf(each.maps.centerMap, threshold);
     return { scores: scores.map((score) => score * factor), regressed: regressAt(cells, each.maps, inputWidth, rules) };
   });
