@@ -46,7 +46,7 @@ export function startThread(): Thread {
       asked?.reject(cause);
     },
   };
-  const port = typeof Worker === 'function' ? browserPort(listener) : nodePort(listener);
+  const port = inBrowser() ? browserPort(listener) : nodePort(listener);
   return {
     async ask(message, transfer = []) {
       if (dead) throw dead.cause;
@@ -69,9 +69,14 @@ export function startThread(): Thread {
   };
 }
 
+/** Deno and Bun have browsers' workers too, which keep a process alive that Node's let end. */
+function inBrowser(): boolean {
+  return typeof Worker === 'function' && (typeof document !== 'undefined' || 'WorkerGlobalScope' in globalThis);
+}
+
 function browserPort(listener: Listener): Port {
   const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
-  // Deno has no other kind; browsers had this one later.
+  // Deno has no other kind, in its own workers too; browsers had this one later.
   const type = 'Deno' in globalThis ? 'module' : 'classic';
   const worker = new Worker(address, { name: 'manypose', type });
   const release = (): void => URL.revokeObjectURL(address);

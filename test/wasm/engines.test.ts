@@ -110,6 +110,7 @@ describe('where WebAssembly runs', () => {
 
   it('does without a worker where none can be had, with the same result, and lets others run', async () => {
     const runner = await createWasmRunner(network, weights, { threads: 1 });
+    vi.stubGlobal('document', {}); // as in a page
     vi.stubGlobal(
       'Worker',
       class {
