@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { TINY_PEOPLE_PATH } from '../support/serve-tiny-people.ts';
+import { expectNewGpu } from './lost-gpu.ts';
 import { DEMO } from './servers.ts';
 
 const API = '/test/e2e/pages/api.html';
@@ -79,40 +80,8 @@ test.describe('a model that cannot be loaded', () => {
 });
 
 test('a GPU that is lost between frames is opened anew', async ({ page }) => {
-  await page.addInitScript(() => {
-    const devices: GPUDevice[] = [];
-    const request = GPUAdapter.prototype.requestDevice;
-    GPUAdapter.prototype.requestDevice = async function (...options) {
-      const device = await request.apply(this, options);
-      devices.push(device);
-      return device;
-    };
-    Object.assign(window, { devices });
-  });
   await page.goto(API);
-  const result = await page.evaluate(async () => {
-    const { devices } = window as unknown as { devices: GPUDevice[] };
-    const { manypose, modelUrl, photo, codeOf } = window.api;
-    const image = await photo('skiers');
-    const detector = await manypose.createDetector({ modelUrl, runtime: 'webgpu', inputSize: 64 });
-    const before = await detector.estimatePoses(image);
-    devices[0].destroy();
-    // Both calls meet the loss; one new device serves them.
-    const after = await Promise.all([detector.estimatePoses(image), detector.estimatePoses(image)]);
-    const opened = devices.length;
-    detector.dispose();
-
-    // A caller's own device is the caller's to replace.
-    const own = await (await navigator.gpu.requestAdapter())!.requestDevice();
-    const onOwn = await manypose.createDetector({ modelUrl, device: own, inputSize: 64 });
-    own.destroy();
-    await own.lost;
-    return { before, after, opened, onOwn: await codeOf(onOwn.estimatePoses(image)) };
-  });
-  expect(result.before.length).toBeGreaterThan(0);
-  expect(result.after).toEqual([result.before, result.before]);
-  expect(result.opened).toBe(2);
-  expect(result.onOwn).toBe('device-lost');
+  await expectNewGpu(page);
 });
 
 test.describe('with a detector', () => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { expectNewGpu } from '../e2e/lost-gpu.ts';
 import { openFirefox } from './firefox.ts';
 import { mainFlows } from './flows.ts';
 
@@ -76,37 +77,5 @@ mainFlows('Firefox', openFirefox, ['webgpu', 'wasm'], (page) => {
     expect(waited).toBeLessThan(50);
   });
 
-  it('opens a GPU anew that is lost between frames, and leaves the loss of their own to callers', async () => {
-    const { before, after, opened, code } = await page.evaluate(async () => {
-      const devices: GPUDevice[] = [];
-      const request = GPUAdapter.prototype.requestDevice;
-      GPUAdapter.prototype.requestDevice = async function (...options) {
-        const device = await request.apply(this, options);
-        devices.push(device);
-        return device;
-      };
-      try {
-        const { manypose, modelUrl, photo, codeOf } = window.api;
-        const image = await photo('skiers');
-        const detector = await manypose.createDetector({ modelUrl, runtime: 'webgpu', inputSize: 64 });
-        const found = await detector.estimatePoses(image);
-        devices[0].destroy();
-        // Both calls meet the loss; one new device serves them.
-        const again = await Promise.all([detector.estimatePoses(image), detector.estimatePoses(image)]);
-        const count = devices.length;
-        detector.dispose();
-        const own = await (await navigator.gpu.requestAdapter())!.requestDevice();
-        const onOwn = await manypose.createDetector({ modelUrl, device: own, inputSize: 64 });
-        own.destroy();
-        await own.lost;
-        return { before: found, after: again, opened: count, code: await codeOf(onOwn.estimatePoses(image)) };
-      } finally {
-        GPUAdapter.prototype.requestDevice = request;
-      }
-    });
-    expect(before.length).toBeGreaterThan(0);
-    expect(after).toEqual([before, before]);
-    expect(opened).toBe(2);
-    expect(code).toBe('device-lost');
-  });
+  it('opens a GPU anew that is lost between frames, and leaves the loss of their own to callers', () => expectNewGpu(page));
 });

@@ -1,55 +1,30 @@
 import { expect, it } from 'vitest';
 import { createCpuRunner } from '../../src/cpu/runner.ts';
 import { fitInput } from '../../src/geometry.ts';
-import type { ConvLayer, MapTensor, Network } from '../../src/network/network.ts';
-import type { Weights, WeightTensor } from '../../src/network/weights.ts';
+import type { Network } from '../../src/network/network.ts';
+import type { Weights } from '../../src/network/weights.ts';
+import { COCO } from '../../src/pose.ts';
 import { createMapsRuntime } from '../../src/runtime/maps-runtime.ts';
 import { passesOf } from '../../src/runtime/passes.ts';
 import { createWasmRunner } from '../../src/wasm/runtime.ts';
 import { createWebGpuRuntime } from '../../src/webgpu/runtime.ts';
-import { PAPER_RULES } from '../../src/network/decoding-rules.ts';
-import { COCO } from '../../src/pose.ts';
 import { describeGpu } from '../support/gpu.ts';
+import { twoConvolutions } from '../support/two-convolutions.ts';
 
-const K = 17;
-const map = (id: number, channels: number, stride: number): MapTensor => ({ id, label: `map ${id}`, channels, stride });
-const conv = (name: string, input: MapTensor, output: MapTensor): ConvLayer => ({
-  op: 'conv',
-  name,
-  input,
-  output,
-  side: 3,
-  stride: 2,
-  relu: false,
-});
+const K = COCO.names.length;
+
 /** Heatmaps of 2 input pixels a cell, center map and offsets of 4. */
-function twoStrides(): { network: Network; weights: Weights } {
-  const [input, fine, coarse] = [map(0, 3, 1), map(1, K, 2), map(2, 2 * K + 1, 4)];
-  const network: Network = {
-    keypointSet: COCO,
-    input,
-    layers: [conv('fine', input, fine), conv('coarse', fine, coarse)],
-    outputs: {
+const twoStrides = (): { network: Network; weights: Weights } =>
+  twoConvolutions({
+    channels: [K, 2 * K + 1],
+    outputs: (fine, coarse) => ({
       heatmaps: { map: fine, first: 0, channels: K },
       centerMap: { map: coarse, first: 0, channels: 1 },
       offsetMap: { map: coarse, first: 1, channels: 2 * K },
-    },
-    decoding: PAPER_RULES,
-  };
-  const weights = new Map<string, WeightTensor>();
-  for (const {
-    name,
-    input: { channels: from },
-    output: { channels: to },
-  } of network.layers as ConvLayer[]) {
-    weights.set(`${name}.weight`, {
-      shape: [to, from, 3, 3],
-      data: Float32Array.from({ length: to * from * 9 }, (_, i) => (1 + 0.3 * Math.sin(i)) / (from * 9)),
-    });
-    weights.set(`${name}.bias`, { shape: [to], data: new Float32Array(to) });
-  }
-  return { network, weights };
-}
+    }),
+    weight: (i) => 1 + 0.3 * Math.sin(i),
+  });
+
 describeGpu('outputs of several strides are the same candidates on every runtime', (device) => {
   it.each<[boolean, number[]]>([
     [false, [1]],
