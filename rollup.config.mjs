@@ -23,9 +23,9 @@ const chunkFileNames = ({ facadeModuleId, name }) => {
  */
 const TOGETHER = {
   detector:
-    /\/src\/(detector|frame-pixels|network\/(parts|memory-plan|per-branch)|decode\/center-ranking|ops\/(frame-sampling|joined|candidate-rules)|runtime\/(input-checks|turns|software)|webgpu\/adapter)\.ts$/,
+    /\/src\/(detector|frame-pixels|network\/(parts|memory-plan|output-maps|per-branch)|decode\/center-ranking|ops\/(frame-sampling|joined|candidate-rules)|runtime\/(input-checks|turns|software)|webgpu\/adapter)\.ts$/,
   webgpu: /\/src\/webgpu\/(runtime|pipelines|dispatch|error-scopes|kernel|memory)\.ts$/,
-  maps: /\/src\/(runtime\/(maps-runtime|run-passes)|network\/output-maps|decode\/candidates-from-maps|ops\/(centers|finish-maps|flip-merge|gather|heat-upsample|heat-windows|peaks|planes|preprocess|rank|upsampled-peaks))\.ts$/,
+  maps: /\/src\/(runtime\/(maps-runtime|run-passes)|decode\/candidates-from-maps|ops\/(centers|finish-maps|flip-merge|gather|heat-upsample|heat-windows|peaks|planes|preprocess|rank|upsampled-peaks))\.ts$/,
 };
 const manualChunks = (id) => Object.keys(TOGETHER).find((name) => TOGETHER[name].test(id.replaceAll('\\', '/')));
 
