@@ -17,5 +17,5 @@ export interface RuntimeEntry {
   /** Why it would be no good choice here, before anything is opened; undefined if it would. Where left out, it is one everywhere. */
   whyNot?(): Promise<string | undefined>;
   /** @throws ManyposeError `no-runtime`, `device-lost`, `out-of-memory`, `gpu-error`, `invalid-model`. */
-  open(model: Model, options: RuntimeOptions): Promise<Runtime>;
+  open(model: Pick<Model, 'network' | 'weights'>, options: RuntimeOptions): Promise<Runtime>;
 }

@@ -11,6 +11,7 @@ import type { InputGeometry } from '../../src/geometry.ts';
 import { fitInput } from '../../src/geometry.ts';
 import type { ModelDescriptor } from '../../src/network/descriptor.ts';
 import { buildNetwork } from '../../src/network/build.ts';
+import type { Network } from '../../src/network/network.ts';
 import type { Weights } from '../../src/network/weights.ts';
 import { finishMaps } from '../../src/ops/finish-maps.ts';
 import { mergeFlipped } from '../../src/ops/flip-merge.ts';
@@ -23,11 +24,12 @@ import type { Runtime } from '../../src/runtime/runtime.ts';
 import { formulaInput, formulaWeights, uniformDraws } from '../support/formula-weights.ts';
 import { COCO_W32, TINY_DEKR, TINY_HIGHER, TINY_W4 } from '../support/models.ts';
 import { relativeError } from '../support/relative-error.ts';
+import { smallNetwork } from '../support/small-network.ts';
 
 /** A place to run the cases in. */
 export interface Bench {
-  /** A runtime for a model on the given weights. */
-  open(model: ModelDescriptor, weights: Weights): Promise<Runtime>;
+  /** A runtime for a network on the given weights. */
+  open(network: Network, weights: Weights): Promise<Runtime>;
   /** Takes the hardware away from the runtime opened last; left out where there is none to lose. */
   lose?(): Promise<void>;
   /** Numbers of things that must not grow from frame to frame: tensors, GPU objects. */
@@ -50,7 +52,7 @@ const GOLDEN_SIZES = [
 
 export const CASES: Readonly<Record<string, Case>> = {
   async 'says what it is'(bench) {
-    const runtime = await openTiny(bench);
+    const runtime = await openSmall(bench);
     check(runtime.adapter !== '', 'the adapter has no name');
     runtime.dispose();
     return `${runtime.kind} on ${runtime.adapter}`;
@@ -67,15 +69,11 @@ export const CASES: Readonly<Record<string, Case>> = {
   async 'gives what the references give of a small HrHRNet and a small DEKR network'(bench) {
     const words: string[] = [];
     for (const model of [TINY_HIGHER, TINY_DEKR]) {
-      const [weights, width, height] = [formulaWeights(model), 32, 64];
-      const runtime = await bench.open(model, weights);
+      const [network, weights, width, height] = [buildNetwork(model), formulaWeights(model), 32, 64];
+      const runtime = await bench.open(network, weights);
       if (runtime.kind === 'cpu') return 'these are the references';
       const maps = await runtime.runMaps(formulaInput(width, height), width, height);
-      const expected = await createCpuRunner(buildNetwork(model), weights).run({
-        values: formulaInput(width, height),
-        width,
-        height,
-      });
+      const expected = await createCpuRunner(network, weights).run({ values: formulaInput(width, height), width, height });
       check(Object.keys(maps).sort().join() === Object.keys(expected).sort().join(), `${model.id} gives ${Object.keys(maps)}`);
       for (const name of Object.keys(expected) as (keyof NetworkMaps)[]) {
         const error = relativeError(maps[name]!.values, expected[name]!.values);
@@ -88,7 +86,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   },
 
   async 'finds the candidates that the maps of a frame hold'(bench) {
-    const runtime = await bench.open(TINY_W4, weightsWithCenters());
+    const runtime = await openSmall(bench);
     const pixels = picture(90, 70);
     const geometry = fitInput(90, 70, 64);
     const mapsOf = (mirrored: boolean): Promise<NetworkMaps> =>
@@ -107,7 +105,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   },
 
   async 'finds the candidates of several scales'(bench) {
-    const runtime = await bench.open(TINY_W4, weightsWithCenters());
+    const runtime = await openSmall(bench);
     const pixels = picture(90, 90);
     const scaled = [64, 128].map((side, i): Pass => ({ geometry: fitInput(90, 90, side), scale: i + 1, mirrored: false }));
     const { width, height } = scaled[0].geometry;
@@ -124,8 +122,8 @@ export const CASES: Readonly<Record<string, Case>> = {
   },
 
   async "finds the candidates of HrHRNet's maps, with the flip test"(bench) {
-    const [network, weights] = [buildNetwork(TINY_HIGHER), weightsWithCenters(TINY_HIGHER)];
-    const runtime = await bench.open(TINY_HIGHER, weights);
+    const network = buildNetwork(TINY_HIGHER);
+    const runtime = await bench.open(network, weightsWithCenters(network));
     if (runtime.kind === 'cpu') return 'WebAssembly shares what joins the runs, and is quick';
     const pixels = picture(90, 90);
     const geometry = fitInput(90, 90, 64);
@@ -141,7 +139,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   },
 
   async 'goes from one input size to another and back'(bench) {
-    const runtime = await openTiny(bench);
+    const runtime = await openSmall(bench);
     const run = (width: number, height: number): Promise<NetworkMaps> =>
       runtime.runMaps(formulaInput(width, height), width, height);
     const first = await run(64, 96);
@@ -158,7 +156,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   },
 
   async 'takes pixels before it returns and serves calls in turn'(bench) {
-    const runtime = await openTiny(bench);
+    const runtime = await openSmall(bench);
     const geometry = fitInput(70, 50, 64);
     const pixels = picture(70, 50);
     const estimate = (): Promise<PoseCandidates> => runtime.findCandidates(frameOf(pixels), passes(geometry, false));
@@ -181,7 +179,7 @@ export const CASES: Readonly<Record<string, Case>> = {
 
   async 'keeps nothing of a frame'({ held, ...bench }) {
     if (!held) return 'nothing to count here';
-    const runtime = await openTiny(bench);
+    const runtime = await openSmall(bench);
     const geometry = fitInput(70, 50, 64);
     const estimate = (flip: boolean): Promise<unknown> =>
       runtime.findCandidates(frameOf(picture(70, 50)), passes(geometry, flip));
@@ -194,7 +192,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   },
 
   async 'refuses inputs that do not fit'(bench) {
-    const runtime = await openTiny(bench);
+    const runtime = await openSmall(bench);
     for (const [width, height] of [
       [100, 96],
       [0, 32],
@@ -210,11 +208,11 @@ export const CASES: Readonly<Record<string, Case>> = {
   },
 
   async 'refuses weights of another network'(bench) {
-    await checkCode(bench.open(COCO_W32, formulaWeights(TINY_W4)), 'invalid-model', "the small network's weights");
+    await checkCode(bench.open(buildNetwork(COCO_W32), formulaWeights(TINY_W4)), 'invalid-model', "the small network's weights");
   },
 
   async 'ends what is under way when it is disposed, and refuses more'(bench) {
-    const runtime = await openTiny(bench);
+    const runtime = await openSmall(bench);
     const underWay = runtime.runMaps(formulaInput(64, 64), 64, 64);
     runtime.dispose();
     runtime.dispose();
@@ -229,7 +227,7 @@ export const CASES: Readonly<Record<string, Case>> = {
 
   async 'says so when the hardware is lost'(bench) {
     if (!bench.lose) return 'nothing to lose here';
-    const runtime = await openTiny(bench);
+    const runtime = await openSmall(bench);
     await runtime.runMaps(formulaInput(32, 32), 32, 32);
     await bench.lose();
     await checkCode(runtime.runMaps(formulaInput(32, 32), 32, 32), 'device-lost', 'after the loss');
@@ -237,13 +235,15 @@ export const CASES: Readonly<Record<string, Case>> = {
   },
 };
 
-function openTiny(bench: Omit<Bench, 'held'>): Promise<Runtime> {
-  return bench.open(TINY_W4, formulaWeights(TINY_W4));
+/** Layers of every kind, and few of them: what is not about a network's outputs needs no more. */
+function openSmall(bench: Omit<Bench, 'held'>): Promise<Runtime> {
+  const network = smallNetwork();
+  return bench.open(network, weightsWithCenters(network));
 }
 
 /** The formula's network finds no center on any picture: here the center map is raised so far that it does. */
-function weightsWithCenters(model: ModelDescriptor = TINY_W4): Weights {
-  const weights = new Map(formulaWeights(model));
+function weightsWithCenters(network: Network): Weights {
+  const weights = new Map(formulaWeights(network));
   const name = 'final_layers.1.bias';
   const bias = weights.get(name)!;
   const center = 2 * COCO.names.length;
@@ -251,7 +251,7 @@ function weightsWithCenters(model: ModelDescriptor = TINY_W4): Weights {
 }
 
 async function goldens(bench: Bench, model: ModelDescriptor, sizes: readonly (readonly [number, number])[]): Promise<string> {
-  const runtime = await bench.open(model, formulaWeights(model));
+  const runtime = await bench.open(buildNetwork(model), formulaWeights(model));
   const words: string[] = [];
   for (const [width, height] of sizes) {
     const { heatmaps, centerMap, offsetMap } = await runtime.runMaps(formulaInput(width, height), width, height);

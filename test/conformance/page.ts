@@ -32,7 +32,7 @@ export type MapsAsJson = Readonly<Record<string, { channels: number; width: numb
 window.networkMaps = async (kind, id, width, height) => {
   const descriptor = namedModel(id)!;
   const runtime = await ALL_RUNTIMES.runtimes[kind as keyof typeof ALL_RUNTIMES.runtimes].open(
-    { descriptor, network: buildNetwork(descriptor), weights: formulaWeights(descriptor) },
+    { network: buildNetwork(descriptor), weights: formulaWeights(descriptor) },
     {},
   );
   const maps = await runtime.runMaps(formulaInput(width, height), width, height);
@@ -57,11 +57,7 @@ const EXTRAS: Partial<Record<RuntimeKind, Pick<Bench, 'lose' | 'held'>>> = {
 
 window.conform = (kind, name, sizes) =>
   CASES[name]({
-    open: (descriptor, weights) =>
-      ALL_RUNTIMES.runtimes[kind as keyof typeof ALL_RUNTIMES.runtimes].open(
-        { descriptor, network: buildNetwork(descriptor), weights },
-        {},
-      ),
+    open: (network, weights) => ALL_RUNTIMES.runtimes[kind as keyof typeof ALL_RUNTIMES.runtimes].open({ network, weights }, {}),
     golden,
     sizes,
     ...EXTRAS[kind],

@@ -1,4 +1,3 @@
-import { buildNetwork } from '../../src/network/build.ts';
 import { createWebGpuRuntime } from '../../src/webgpu/runtime.ts';
 import { describeGpu, openTestGpu } from '../support/gpu.ts';
 import { conforms } from './in-node.ts';
@@ -6,7 +5,7 @@ import { conforms } from './in-node.ts';
 describeGpu('webgpu', (shared) => {
   let device = shared;
   conforms({
-    open: (model, weights) => createWebGpuRuntime(buildNetwork(model), weights, { device }),
+    open: (network, weights) => createWebGpuRuntime(network, weights, { device }),
     async lose() {
       device.destroy();
       await device.lost;

@@ -3,6 +3,7 @@
  * were made with, bit for bit, without a file. Nothing is trained here.
  */
 import type { ModelDescriptor } from '../../src/network/descriptor.ts';
+import type { Network } from '../../src/network/network.ts';
 import type { Weights, WeightTensor } from '../../src/network/weights.ts';
 import { foldBatchNorm } from '../../src/convert/fold.ts';
 import { buildNetwork } from '../../src/network/build.ts';
@@ -54,13 +55,17 @@ function gainOf(name: string): number {
 
 /** The formula's checkpoint for a model: every tensor that carries something, BatchNorm not folded. */
 export function formulaCheckpoint(model: ModelDescriptor): Map<string, WeightTensor> {
-  const shapes = checkpointShapes(buildNetwork(model));
-  return new Map(shapes.map(({ name, shape }) => [name, formulaTensor(name, shape)]));
+  return checkpointOf(buildNetwork(model));
 }
 
-/** The formula's weights for a model as a runtime takes them, BatchNorm folded. */
-export function formulaWeights(model: ModelDescriptor): Weights {
-  return foldBatchNorm(buildNetwork(model), formulaCheckpoint(model));
+/** The formula's weights for a model, or a network, as a runtime takes them, BatchNorm folded. */
+export function formulaWeights(model: ModelDescriptor | Network): Weights {
+  const network = 'layers' in model ? model : buildNetwork(model);
+  return foldBatchNorm(network, checkpointOf(network));
+}
+
+function checkpointOf(network: Network): Map<string, WeightTensor> {
+  return new Map(checkpointShapes(network).map(({ name, shape }) => [name, formulaTensor(name, shape)]));
 }
 
 /** The formula's network input [3, height, width], in C order: smoothed noise. Sides in pixels. */
