@@ -1,5 +1,5 @@
-import { firstFrame } from './sources.ts';
-import type { Source } from './sources.ts';
+import { firstFrame } from './scenes.ts';
+import type { Scene } from './scenes.ts';
 
 /** A page that has no camera API: old browser, or not a secure address. */
 export class NoCameraApiError extends Error {}
@@ -10,7 +10,7 @@ export class NoCameraApiError extends Error {}
  * @param deviceId which one; undefined: the browser's choice, facing the user where it can
  * @throws NoCameraApiError, or a DOMException as `getUserMedia` does (`NotAllowedError`, `NotFoundError`, ...)
  */
-export async function openCamera(deviceId: string | undefined, onEnded: () => void): Promise<Source> {
+export async function openCamera(deviceId: string | undefined, onEnded: () => void): Promise<Scene> {
   if (!navigator.mediaDevices?.getUserMedia) throw new NoCameraApiError('this page has no access to cameras');
   const stream = await navigator.mediaDevices.getUserMedia({
     audio: false,
@@ -48,7 +48,7 @@ export async function openCamera(deviceId: string | undefined, onEnded: () => vo
 }
 
 /** Fills the picker with the cameras there are; it stays hidden where there is no choice. */
-export async function listCameras(select: HTMLSelectElement, field: HTMLElement, current: Source): Promise<void> {
+export async function listCameras(select: HTMLSelectElement, field: HTMLElement, current: Scene): Promise<void> {
   const devices = (await navigator.mediaDevices.enumerateDevices()).filter((device) => device.kind === 'videoinput');
   const stream = (current.element as HTMLVideoElement).srcObject as MediaStream | null;
   const used = stream?.getVideoTracks()[0]?.getSettings().deviceId;

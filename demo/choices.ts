@@ -2,9 +2,9 @@ import { listCameras, openCamera } from './camera.ts';
 import { page } from './page.ts';
 import { fillSamples, SAMPLES } from './samples.ts';
 import type { Sample } from './samples.ts';
-import { openFile, openSample } from './sources.ts';
-import type { Source } from './sources.ts';
-import { showSource } from './stage.ts';
+import { openFile, openSample } from './scenes.ts';
+import type { Scene } from './scenes.ts';
+import { showScene } from './stage.ts';
 
 /** What can be put on the stage: a sample, a file, the camera. */
 export interface Choices {
@@ -18,25 +18,25 @@ export interface Choices {
 /**
  * Puts on the stage what is chosen. One that opens late, after another was chosen, is not shown.
  *
- * @param on.shown is told of each source that comes on the stage.
+ * @param on.shown is told of each scene that comes on the stage.
  */
-export function createChoices(on: { shown: (source: Source) => void; error: (error: unknown) => void }): Choices {
+export function createChoices(on: { shown: (scene: Scene) => void; error: (error: unknown) => void }): Choices {
   let chosen = 0;
   const samples = fillSamples(page.samples, showSample);
 
-  async function choose(open: () => Promise<Source>, sampleName?: string): Promise<Source | undefined> {
+  async function choose(open: () => Promise<Scene>, sampleName?: string): Promise<Scene | undefined> {
     const mine = ++chosen;
     try {
-      const source = await open();
+      const scene = await open();
       if (mine !== chosen) {
-        source.close();
+        scene.close();
         return undefined;
       }
-      showSource(source);
+      showScene(scene);
       samples.mark(sampleName);
       showCameraOff();
-      on.shown(source);
-      return source;
+      on.shown(scene);
+      return scene;
     } catch (error) {
       if (mine === chosen) on.error(error);
       return undefined;
@@ -56,20 +56,20 @@ export function createChoices(on: { shown: (source: Source) => void; error: (err
     chooseSample: (name) => showSample(SAMPLES.find((sample) => sample.name === name) ?? SAMPLES[0]),
 
     async chooseFile(file) {
-      const source = await choose(() => openFile(file));
-      if (!source || !(source.element instanceof HTMLVideoElement)) return;
+      const scene = await choose(() => openFile(file));
+      if (!scene || !(scene.element instanceof HTMLVideoElement)) return;
       // Moving pictures only for those who want them; the player's own button starts it for the others.
-      if (!matchMedia('(prefers-reduced-motion: reduce)').matches) await source.element.play().catch(() => {});
+      if (!matchMedia('(prefers-reduced-motion: reduce)').matches) await scene.element.play().catch(() => {});
     },
 
     async chooseCamera(deviceId) {
       page.camera.disabled = true;
-      const source = await choose(() => openCamera(deviceId, cameraEnded));
+      const scene = await choose(() => openCamera(deviceId, cameraEnded));
       page.camera.disabled = false;
-      if (!source) return;
+      if (!scene) return;
       page.camera.textContent = 'Stop camera';
       page.camera.setAttribute('aria-pressed', 'true');
-      await listCameras(page.cameraDevice, page.cameraChoice, source);
+      await listCameras(page.cameraDevice, page.cameraChoice, scene);
     },
   };
   return choices;

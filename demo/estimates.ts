@@ -1,8 +1,8 @@
 import type { Detector, Pose } from 'manypose';
 import { latestWins } from './latest.ts';
 import { settings } from './settings.ts';
-import type { Source } from './sources.ts';
-import { currentSource, showPoses, showState } from './stage.ts';
+import type { Scene } from './scenes.ts';
+import { currentScene, showPoses, showState } from './stage.ts';
 import { announce, clearResult, showResult, showRuntime } from './status.ts';
 
 /** The poses of what is on the stage. */
@@ -15,7 +15,7 @@ export interface Estimates {
   forget(): void;
 }
 
-const isLive = ({ element }: Source): boolean => element instanceof HTMLVideoElement && !element.paused;
+const isLive = ({ element }: Scene): boolean => element instanceof HTMLVideoElement && !element.paused;
 
 export function createEstimates(detectorNow: () => Detector | undefined, onError: (error: unknown) => void): Estimates {
   /** Also those below the slider's minimum. */
@@ -30,21 +30,21 @@ export function createEstimates(detectorNow: () => Detector | undefined, onError
   }
 
   async function estimate(): Promise<void> {
-    const source = currentSource();
+    const scene = currentScene();
     const detector = detectorNow();
-    if (!source || !detector) return;
+    if (!scene || !detector) return;
     /** Whether the question is still asked. */
-    const isAsked = (): boolean => source === currentSource() && detector === detectorNow();
-    const live = isLive(source);
+    const isAsked = (): boolean => scene === currentScene() && detector === detectorNow();
+    const live = isLive(scene);
     showState(live ? 'live' : 'busy');
     try {
       const { inputSize, flip, scales, lowestMinimum } = settings;
-      const poses = await detector.estimatePoses(source.element, { inputSize, flip, scales, scoreThreshold: lowestMinimum });
+      const poses = await detector.estimatePoses(scene.element, { inputSize, flip, scales, scoreThreshold: lowestMinimum });
       if (!isAsked()) return;
       found = { poses, timings: { ...detector.info.timings } };
       showRuntime(detector.info, settings.runtime);
       announce(show()!.length, live);
-      showState(isLive(source) ? 'live' : 'done');
+      showState(isLive(scene) ? 'live' : 'done');
     } catch (error) {
       if (isAsked()) onError(error);
     }

@@ -10,10 +10,10 @@ import { problemOf } from './problems.ts';
 import type { Problem } from './problems.ts';
 import { savePoses } from './save.ts';
 import { fillSettings, onSettings, settings } from './settings.ts';
-import type { Source } from './sources.ts';
-import { clearProblem, currentSource, showProblem, showState } from './stage.ts';
+import type { Scene } from './scenes.ts';
+import { clearProblem, currentScene, showProblem, showState } from './stage.ts';
 
-// A picture or a video (choices.ts, sources.ts, camera.ts) goes to the detector (model.ts), which finds poses
+// A picture or a video (choices.ts, scenes.ts, camera.ts) goes to the detector (model.ts), which finds poses
 // (estimates.ts), which are drawn over it (stage.ts) and counted beside it (status.ts).
 
 const parameters = readParameters(location.search, document.baseURI);
@@ -25,7 +25,7 @@ const choices = createChoices({ shown: lookAt, error: report });
 let stopFrames: (() => void) | undefined;
 
 /** What is new on the stage. */
-function lookAt({ element }: Source): void {
+function lookAt({ element }: Scene): void {
   stopFrames?.();
   stopFrames = element instanceof HTMLVideoElement ? onVideoFrames(element, () => estimates.request()) : undefined;
   estimates.forget();
@@ -68,13 +68,13 @@ onSettings({ network: () => estimates.request(), minimum: () => void estimates.s
 onChoices(choices, parameters.sample);
 acceptDrops((file) => void choices.chooseFile(file));
 page.save.addEventListener('click', () => {
-  const [source, poses] = [currentSource(), estimates.show()];
-  if (source && poses) savePoses(source, poses);
+  const [scene, poses] = [currentScene(), estimates.show()];
+  if (scene && poses) savePoses(scene, poses);
 });
 // The camera's light goes out with the page, also where the page is kept for "back".
 addEventListener('pagehide', () => {
-  const source = currentSource();
-  if (source?.element instanceof HTMLVideoElement && source.name === 'camera') source.close();
+  const scene = currentScene();
+  if (scene?.element instanceof HTMLVideoElement && scene.name === 'camera') scene.close();
 });
 
 estimates.forget();

@@ -1,7 +1,7 @@
 import type { RuntimeKind } from 'manypose';
 import { ManyposeError } from 'manypose';
 import { NoCameraApiError } from './camera.ts';
-import { BadFileError } from './sources.ts';
+import { BadFileError } from './scenes.ts';
 import { RUNTIME_NAMES } from './status.ts';
 
 /** What went wrong, in words that say what to do, and the one thing the page can do about it. */

@@ -1,8 +1,8 @@
 import type { Pose } from 'manypose';
-import type { Source } from './sources.ts';
+import type { Scene } from './scenes.ts';
 
 /** Downloads poses as JSON, in the pixels of the picture. */
-export function savePoses({ name, width, height }: Source, poses: readonly Pose[]): void {
+export function savePoses({ name, width, height }: Scene, poses: readonly Pose[]): void {
   const text = JSON.stringify({ image: { name, width, height }, poses }, null, 2);
   const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
   const anchor = document.createElement('a');

@@ -2,15 +2,15 @@ import { drawPoses } from 'manypose';
 import type { Pose } from 'manypose';
 import { page } from './page.ts';
 import type { Problem } from './problems.ts';
-import type { Source } from './sources.ts';
+import type { Scene } from './scenes.ts';
 
 const overlay = document.createElement('canvas');
 overlay.setAttribute('role', 'img');
-let source: Source | undefined;
+let scene: Scene | undefined;
 let drawn: readonly Pose[] = [];
 
 function redraw(): void {
-  if (!source) return;
+  if (!scene) return;
   // As many pixels as the screen has there: lines stay sharp at any zoom.
   const width = Math.max(1, Math.round(overlay.clientWidth * devicePixelRatio));
   const height = Math.max(1, Math.round(overlay.clientHeight * devicePixelRatio));
@@ -18,15 +18,15 @@ function redraw(): void {
   const context = overlay.getContext('2d')!;
   context.clearRect(0, 0, width, height);
   // Scores were weighed against the minimum per person; of a person that is shown, show what is likely.
-  drawPoses(context, drawn, { scale: width / source.width, scoreThreshold: 0.03 });
+  drawPoses(context, drawn, { scale: width / scene.width, scoreThreshold: 0.03 });
 }
 
 new ResizeObserver(redraw).observe(page.frame);
 
-/** Puts a source in the middle, without poses, and gives back the one before it. */
-export function showSource(next: Source): void {
-  source?.close();
-  source = next;
+/** Puts a scene in the middle, without poses, and gives back the one before it. */
+export function showScene(next: Scene): void {
+  scene?.close();
+  scene = next;
   drawn = [];
   page.frame.style.setProperty('--ratio', String(next.width / next.height));
   page.frame.classList.toggle('mirrored', next.mirrored);
@@ -36,8 +36,8 @@ export function showSource(next: Source): void {
   redraw();
 }
 
-export function currentSource(): Source | undefined {
-  return source;
+export function currentScene(): Scene | undefined {
+  return scene;
 }
 
 export function showPoses(poses: readonly Pose[]): void {

@@ -2,7 +2,7 @@ import { creditOf } from './samples.ts';
 import type { Sample } from './samples.ts';
 
 /** Something that can be put on the stage. */
-export interface Source {
+export interface Scene {
   readonly element: HTMLImageElement | HTMLVideoElement;
   readonly width: number;
   readonly height: number;
@@ -26,7 +26,7 @@ async function openImage(url: string, what: string): Promise<HTMLImageElement> {
   return image;
 }
 
-export async function openSample(sample: Sample): Promise<Source> {
+export async function openSample(sample: Sample): Promise<Scene> {
   const element = await openImage(sample.url, sample.title);
   return {
     element,
@@ -49,7 +49,7 @@ export async function firstFrame(video: HTMLVideoElement): Promise<void> {
 }
 
 /** @throws BadFileError if the browser can show the file neither as a picture nor as a video. */
-export async function openFile(file: File): Promise<Source> {
+export async function openFile(file: File): Promise<Scene> {
   const url = URL.createObjectURL(file);
   const close = (): void => URL.revokeObjectURL(url);
   const name = file.name.replace(/\.[^.]+$/, '');
