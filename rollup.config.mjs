@@ -23,9 +23,9 @@ const chunkFileNames = ({ facadeModuleId, name }) => {
  */
 const TOGETHER = {
   detector:
-    /\/src\/(detector|frame-pixels|network\/(parts|memory-plan|output-maps|per-branch)|decode\/center-ranking|ops\/(frame-sampling|joined|candidate-rules)|runtime\/(input-checks|turns|software)|webgpu\/adapter)\.ts$/,
+    /\/src\/(detector|frame-pixels|network\/(parts|inspectable|memory-plan|output-maps|per-branch)|decode\/center-ranking|ops\/(frame-sampling|joined|candidate-rules)|runtime\/(input-checks|turns|software)|webgpu\/adapter)\.ts$/,
   webgpu: /\/src\/webgpu\/(runtime|pipelines|dispatch|error-scopes|kernel|memory)\.ts$/,
-  maps: /\/src\/(runtime\/(maps-runtime|run-passes)|decode\/candidates-from-maps|ops\/(centers|finish-maps|flip-merge|gather|heat-upsample|heat-windows|peaks|planes|preprocess|rank|upsampled-peaks))\.ts$/,
+  maps: /\/src\/(runtime\/(maps-runtime|run-passes)|network\/inspected-maps|decode\/candidates-from-maps|ops\/(centers|finish-maps|flip-merge|gather|heat-upsample|heat-windows|peaks|planes|preprocess|rank|upsampled-peaks))\.ts$/,
 };
 const manualChunks = (id) => Object.keys(TOGETHER).find((name) => TOGETHER[name].test(id.replaceAll('\\', '/')));
 
@@ -50,6 +50,7 @@ const entries = {
   training: 'src/training/index.ts',
   evaluation: 'src/evaluation/index.ts',
   convert: 'src/convert/index.ts',
+  draw: 'src/draw/index.ts',
 };
 
 /** For bundlers and Node: TensorFlow.js is the app's own. */

@@ -4,7 +4,9 @@ import type { ScoringNet } from './decode/scoring-net.ts';
 import { ManyposeError, messageOf } from './errors.ts';
 import type { Frame, ImageInput } from './frame.ts';
 import { frameOf, isTensor } from './frame.ts';
+import type { InputGeometry } from './geometry.ts';
 import { fitInput } from './geometry.ts';
+import type { Inspection } from './inspection.ts';
 import { defaultModel } from './model/default-model.ts';
 import type { ModelDescriptor } from './network/descriptor.ts';
 import type { Model } from './model/load.ts';
@@ -12,8 +14,8 @@ import { loadModel } from './model/load.ts';
 import type { Network } from './network/network.ts';
 import type { KeypointSet, Pose } from './pose.ts';
 import { DEFAULT_SCORE_THRESHOLD, KEYPOINT_SETS } from './pose.ts';
-import type { DetectorOptions, EstimationConfig } from './options.ts';
-import { checkEstimation, checkDetectorOptions } from './options.ts';
+import type { DetectorOptions, EstimationConfig, InspectionConfig } from './options.ts';
+import { checkDetectorOptions, checkEstimation, checkInspection } from './options.ts';
 import { passesOf } from './runtime/passes.ts';
 import type { Runtime, RuntimeKind } from './runtime/runtime.ts';
 import type { ChosenRuntime } from './runtimes/choose.ts';
@@ -54,6 +56,14 @@ export interface Detector {
    *   `out-of-memory`, `gpu-error`, `busy`, `disposed`.
    */
   estimatePoses(image: ImageInput, config?: EstimationConfig, timestamp?: number): Promise<Pose[]>;
+  /**
+   * What goes on in the network while it looks at an image, once and as it is: heatmaps, center map, offsets, and where
+   * its adaptive convolutions sample, with the people that come of it; `manypose/draw` draws them. As `estimatePoses`,
+   * but whole maps are read, which takes a little longer.
+   *
+   * @throws ManyposeError as `estimatePoses`.
+   */
+  inspect(image: ImageInput, config?: InspectionConfig): Promise<Inspection>;
   /** Forgets what was seen before; nothing is remembered from frame to frame yet. */
   reset(): void;
   /** Frees the GPU's memory. Calls under way end; later ones reject with `disposed`. */
@@ -140,12 +150,10 @@ function detectorOf(
       }));
   }
 
-  async function run(frame: Frame, config: EstimationConfig): Promise<Pose[]> {
-    const start = performance.now();
-    const geometry = fitInput(frame.width, frame.height, config.inputSize ?? options.inputSize ?? model.inputSize);
+  /** On the runtime of the moment; once more on another if it is lost. */
+  async function onRuntime<Result>(work: (runtime: Runtime) => Promise<Result>): Promise<Result> {
     const user = chosen.runtime;
-    const passes = passesOf(geometry, network, config);
-    const candidates = await user.findCandidates(frame, passes).catch(async (error: unknown) => {
+    const result = await work(user).catch(async (error: unknown) => {
       const lost = error instanceof ManyposeError && error.code === 'device-lost';
       // A caller's device is the caller's to replace.
       if (!lost || disposed || options.device) throw error;
@@ -155,9 +163,20 @@ function detectorOf(
         });
       });
       check();
-      return chosen.runtime.findCandidates(frame, passes);
+      return work(chosen.runtime);
     });
     attempts.succeeded();
+    return result;
+  }
+
+  const geometryOf = ({ width, height }: Frame, config: InspectionConfig): InputGeometry =>
+    fitInput(width, height, config.inputSize ?? options.inputSize ?? model.inputSize);
+
+  async function run(frame: Frame, config: EstimationConfig): Promise<Pose[]> {
+    const start = performance.now();
+    const geometry = geometryOf(frame, config);
+    const passes = passesOf(geometry, network, config);
+    const candidates = await onRuntime((runtime) => runtime.findCandidates(frame, passes));
     const inferred = performance.now();
     const how = decodeOptions(config, scoringNet, network);
     const decode = areGrouped(how) ? groupedPoses : (await import('./decode/decode.ts')).decodePoses;
@@ -167,10 +186,22 @@ function detectorOf(
     return poses;
   }
 
-  async function runImage(image: Parameters<typeof frameOf>[0], config: EstimationConfig): Promise<Pose[]> {
-    const frame = frameOf(image);
+  async function look(frame: Frame, config: InspectionConfig): Promise<Inspection> {
+    const geometry = geometryOf(frame, config);
+    const maps = await onRuntime((runtime) => runtime.inspect(frame, geometry));
+    const { inspectionOf } = await import('./decode/inspection-of.ts');
+    return inspectionOf(maps, geometry, keypointSet, decodeOptions(config, scoringNet, network));
+  }
+
+  async function onImage<Result>(image: ImageInput, work: (frame: Frame) => Promise<Result>): Promise<Result> {
+    let pixels = image;
+    if (isTensor(pixels)) {
+      pixels = await (await import('./tensor-pixels.ts')).pixelsOfTensor(pixels);
+      check();
+    }
+    const frame = frameOf(pixels);
     if ('fault' in frame) throw (await import('./image-faults.ts')).unusableImage(frame);
-    return run(frame, config);
+    return work(frame);
   }
 
   return {
@@ -183,10 +214,13 @@ function detectorOf(
     async estimatePoses(image, config = {}, timestamp) {
       check();
       checkEstimation(config, timestamp);
-      if (!isTensor(image)) return runImage(image, config);
-      const pixels = await (await import('./tensor-pixels.ts')).pixelsOfTensor(image);
+      return onImage(image, (frame) => run(frame, config));
+    },
+
+    async inspect(image, config = {}) {
       check();
-      return runImage(pixels, config);
+      checkInspection(config);
+      return onImage(image, (frame) => look(frame, config));
     },
 
     reset: () => check(),
@@ -200,7 +234,7 @@ function detectorOf(
 }
 
 function decodeOptions(
-  config: EstimationConfig,
+  config: InspectionConfig,
   scoringNet: ScoringNet | undefined,
   { decoding }: Pick<Network, 'decoding'>,
 ): DecodeOptions {

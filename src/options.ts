@@ -86,21 +86,28 @@ const scales: Expected = {
     value.every((scale) => Number.isFinite(scale) && scale > 0),
 };
 
-const ESTIMATION_CONFIG: OptionTable<EstimationConfig> = {
+/** How poses come of one run of the network. */
+export type InspectionConfig = Omit<EstimationConfig, 'flip' | 'scales'>;
+
+const INSPECTION_CONFIG: OptionTable<InspectionConfig> = {
   maxPoses: whole(1, MAX_CANDIDATES),
   scoreThreshold: finite,
-  flip: flag,
-  scales,
   refine: flag,
   grouping: flag,
   scoring: flag,
   inputSize,
 };
+const ESTIMATION_CONFIG: OptionTable<EstimationConfig> = { ...INSPECTION_CONFIG, flip: flag, scales };
 
 /** @throws ManyposeError `invalid-argument`. */
 export function checkEstimation(config: EstimationConfig, timestamp?: number): void {
   checkOptions<EstimationConfig>('estimatePoses', config, ESTIMATION_CONFIG);
   checkValue('estimatePoses', 'timestamp', timestamp, finite);
+}
+
+/** @throws ManyposeError `invalid-argument`. */
+export function checkInspection(config: InspectionConfig): void {
+  checkOptions<InspectionConfig>('inspect', config, INSPECTION_CONFIG);
 }
 
 /**

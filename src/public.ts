@@ -8,5 +8,6 @@ export type { BrowserImage, ImageInput, PixelData, TensorLike } from './frame.ts
 export type { ModelDescriptor } from './network/descriptor.ts';
 export { COCO, CROWDPOSE } from './pose.ts';
 export type { Box, CocoKeypointName, CrowdPoseKeypointName, Keypoint, KeypointName, KeypointSet, Pose } from './pose.ts';
-export type { DetectorOptions, EstimationConfig } from './options.ts';
+export type { InspectedPerson, Inspection } from './inspection.ts';
+export type { DetectorOptions, EstimationConfig, InspectionConfig } from './options.ts';
 export type { RuntimeKind } from './runtime/runtime.ts';

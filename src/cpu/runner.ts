@@ -1,6 +1,5 @@
 import type { Layer, MapTensor, Network } from '../network/network.ts';
-import { groupsOf, outputMaps } from '../network/network.ts';
-import { mapOutputs, slicePlanes } from '../network/output-maps.ts';
+import { groupsOf } from '../network/network.ts';
 import { lastReaders } from '../network/memory-plan.ts';
 import type { Weights } from '../network/weights.ts';
 import { checkWeights } from '../network/weights.ts';
@@ -33,9 +32,9 @@ export function createCpuRunner(network: Network, weights: Weights): MapsRunner<
     input: pixelInput,
     inputOf: (planes) => planes,
 
-    async run(input) {
-      const maps = await execute(network, weights, input);
-      return mapOutputs(network.outputs, (output) => slicePlanes(maps.get(output.map.id)!, output));
+    async run(input, kept) {
+      const maps = await execute(network, weights, input, kept);
+      return kept.map(({ id }) => maps.get(id)!);
     },
 
     release() {},
@@ -44,9 +43,14 @@ export function createCpuRunner(network: Network, weights: Weights): MapsRunner<
   };
 }
 
-/** Runs all layers and returns the outputs' maps, holding each other one only as long as it is read. */
-async function execute(network: Network, weights: Weights, { values, width, height }: InputPlanes): Promise<Map<number, Planes>> {
-  const lastReader = lastReaders(network.layers, outputMaps(network));
+/** Runs all layers and returns maps by id, holding all but those kept only as long as they are read. */
+async function execute(
+  network: Network,
+  weights: Weights,
+  { values, width, height }: InputPlanes,
+  kept: readonly MapTensor[],
+): Promise<Map<number, Planes>> {
+  const lastReader = lastReaders(network.layers, kept);
   const maps = new Map<number, Planes>([[network.input.id, { channels: 3, width, height, values }]]);
   let breathed = performance.now();
   for (const [i, layer] of network.layers.entries()) {

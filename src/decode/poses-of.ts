@@ -21,6 +21,8 @@ export interface DecodeOptions {
   readonly grouping?: boolean;
   /** The network's; the paper's if left out. */
   readonly rules?: DecodingRules;
+  /** Told which candidate each pose comes of. */
+  readonly onPose?: (pose: Pose, person: number) => void;
 }
 
 /**
@@ -36,14 +38,16 @@ export function posesOf(
   place: (person: number) => readonly InputKeypoint[],
   ranks = candidates.centerScores,
 ): Pose[] {
-  const { maxPoses = MAX_CANDIDATES, scoreThreshold = 0, scoringNet, rules = PAPER_RULES } = options;
+  const { maxPoses = MAX_CANDIDATES, scoreThreshold = 0, scoringNet, rules = PAPER_RULES, onPose } = options;
   const { keypoints, regressed } = candidates;
   const poses: Pose[] = [];
   for (const person of suppressDuplicates(ranks, regressed, keypoints, rules)) {
     const pose = poseInFrame(place(person), geometry, keypointSet);
     if (pose === undefined) continue;
     const score = scoringNet ? pose.score * scoringNet(pose.keypoints) : pose.score;
-    if (score >= scoreThreshold) poses.push({ ...pose, score });
+    if (score < scoreThreshold) continue;
+    poses.push({ ...pose, score });
+    onPose?.(poses.at(-1)!, person);
   }
   return poses.sort((a, b) => b.score - a.score).slice(0, maxPoses);
 }

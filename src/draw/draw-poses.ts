@@ -3,6 +3,7 @@ import { checkOptions, checkValue, finite, having, positive } from '../check-opt
 import { ManyposeError } from '../errors.ts';
 import { DEFAULT_SCORE_THRESHOLD, KEYPOINT_SETS } from '../pose.ts';
 import type { Keypoint, KeypointSet, Pose } from '../pose.ts';
+import { COLORS, CONTEXT } from './checks.ts';
 import { OUTLINE_COLOR, PERSON_COLORS } from './palette.ts';
 
 /** What `drawPoses` uses of a 2D context: a canvas in a page, an OffscreenCanvas, or one in Node. */
@@ -37,15 +38,11 @@ export interface DrawOptions {
 
 const OPTIONS: OptionTable<DrawOptions> = {
   scoreThreshold: finite,
-  colors: {
-    words: 'a list of at least one colour',
-    is: (value) => Array.isArray(value) && value.length > 0 && value.every((color) => typeof color === 'string'),
-  },
+  colors: COLORS,
   lineWidth: positive,
   scale: positive,
   keypointSet: having('a keypoint set', 'names', 'skeleton'),
 };
-const CONTEXT = having('a 2D context', 'beginPath', 'lineTo', 'stroke');
 const POSES = {
   words: 'poses, as estimatePoses gives them',
   is: (value: unknown) => Array.isArray(value) && value.every((pose) => Array.isArray((pose as Pose | null)?.keypoints)),

@@ -1,4 +1,6 @@
 import { ManyposeError } from '../errors.ts';
+import type { TapMoves } from './sampling.ts';
+import { placeTaps, TAPS } from './sampling.ts';
 
 /** Sizes of one adaptive 3×3 convolution. */
 export interface AdaptiveConvShape {
@@ -29,9 +31,6 @@ export interface AdaptiveConvInputs {
   readonly relu?: boolean;
 }
 
-/** Taps of a 3×3 window. */
-export const TAPS = 9;
-
 /**
  * Reference of the adaptive convolution (paper section 3, reference section 1): at position q, tap
  * g = (gy, gx) reads x at q + T(q)·g + (dilation - 1)·g + t(q), bilinearly, each of the four neighbours 0
@@ -49,20 +48,20 @@ export function adaptiveConv(shape: AdaptiveConvShape, inputs: AdaptiveConvInput
   const [ins, outs] = [inChannels / groups, outChannels / groups];
   // All channels of all taps at one position, in the weights' order [ins, 9].
   const column = new Float32Array(ins * TAPS);
+  const places = new Float64Array(2 * TAPS);
   for (let group = 0; group < groups; group++) {
     const channels = x.subarray(group * ins * cells, (group + 1) * ins * cells);
-    const t = transform.subarray(4 * group * cells, 4 * (group + 1) * cells);
-    const move = translation?.subarray(2 * group * cells, 2 * (group + 1) * cells);
+    const moves: TapMoves = {
+      transform: transform.subarray(4 * group * cells, 4 * (group + 1) * cells),
+      translation: translation?.subarray(2 * group * cells, 2 * (group + 1) * cells),
+      dilation,
+      width,
+      height,
+    };
     for (let q = 0; q < cells; q++) {
-      const qy = Math.floor(q / width) + (move ? move[q] : 0);
-      const qx = (q % width) + (move ? move[cells + q] : 0);
+      placeTaps(moves, q, places);
       for (let tap = 0; tap < TAPS; tap++) {
-        const gy = Math.floor(tap / 3) - 1;
-        const gx = (tap % 3) - 1;
-        // T·g on its own: where large terms cancel in it, q must not be lost to them.
-        const py = qy + (t[q] * gy + t[cells + q] * gx) + (dilation - 1) * gy;
-        const px = qx + (t[2 * cells + q] * gy + t[3 * cells + q] * gx) + (dilation - 1) * gx;
-        sampleChannels(channels, ins, width, height, py, px, column, tap);
+        sampleChannels(channels, ins, width, height, places[2 * tap], places[2 * tap + 1], column, tap);
       }
       for (let o = group * outs; o < (group + 1) * outs; o++) {
         let sum = bias[o];

@@ -2,8 +2,14 @@ import { candidatesFromScales } from '../decode/candidates-from-maps.ts';
 import { ManyposeError, messageOf } from '../errors.ts';
 import type { Frame } from '../frame.ts';
 import type { InputGeometry } from '../geometry.ts';
-import type { Network } from '../network/network.ts';
+import { inspectedMaps } from '../network/inspectable.ts';
+import type { InspectedMaps } from '../network/inspected-maps.ts';
+import { inspectMaps } from '../network/inspected-maps.ts';
+import type { MapTensor, Network } from '../network/network.ts';
+import { outputMaps } from '../network/network.ts';
+import { mapOutputs, slicePlanes } from '../network/output-maps.ts';
 import type { NetworkMaps } from '../ops/network-maps.ts';
+import type { Planes } from '../ops/planes.ts';
 import { checkInput, checkSides } from './input-checks.ts';
 import { referenceGeometry } from './passes.ts';
 import { runPasses } from './run-passes.ts';
@@ -36,8 +42,13 @@ export interface MapsRunner<Input> {
   input(frame: Frame, geometry: InputGeometry, mirrored: boolean, shift?: number): Input;
   /** An input that is given as numbers, which it may keep. */
   inputOf(planes: InputPlanes): Input;
-  /** Runs the network; called again only when the promise has settled. */
-  run(input: Input): Promise<NetworkMaps>;
+  /**
+   * Runs the network; called again only when the promise has settled.
+   *
+   * @param kept maps that are wanted, no concatenations.
+   * @returns those, in their order.
+   */
+  run(input: Input, kept: readonly MapTensor[]): Promise<Planes[]>;
   /** Gives back what an input holds, once, whether or not it ran. */
   release(input: Input): void;
   /** What went away that it ran on, in words; undefined as long as nothing did. */
@@ -51,7 +62,8 @@ export interface MapsRunner<Input> {
  *
  * @param network what it runs.
  */
-export function createMapsRuntime<Input>(runner: MapsRunner<Input>, network: Pick<Network, 'keypointSet' | 'decoding'>): Runtime {
+export function createMapsRuntime<Input>(runner: MapsRunner<Input>, network: Network): Runtime {
+  const outputs = outputMaps(network);
   const turns = createTurns();
   let disposed = false;
 
@@ -89,16 +101,27 @@ export function createMapsRuntime<Input>(runner: MapsRunner<Input>, network: Pic
     return turns.take(() => serve(inputs)).finally(release);
   }
 
-  async function run(input: Input): Promise<NetworkMaps> {
+  async function run(input: Input, kept: readonly MapTensor[]): Promise<Planes[]> {
     // Before: what ran meanwhile may have lost the hardware. After: lost hardware may answer zeros.
     checkLost();
     try {
-      const maps = await runner.run(input);
+      const maps = await runner.run(input, kept);
       checkLost();
       return maps;
     } catch (cause) {
       throw translated(cause);
     }
+  }
+
+  async function runOutputs(input: Input): Promise<NetworkMaps> {
+    const planes = await run(input, outputs);
+    return mapOutputs(network.outputs, (output) => slicePlanes(planes[outputs.indexOf(output.map)], output));
+  }
+
+  async function runInspected([input]: readonly Input[]): Promise<InspectedMaps> {
+    const kept = inspectedMaps(network);
+    const planes = await run(input, kept);
+    return inspectMaps(network, (map) => planes[kept.indexOf(map)]);
   }
 
   return {
@@ -116,17 +139,24 @@ export function createMapsRuntime<Input>(runner: MapsRunner<Input>, network: Pic
             runner.input(frame, geometry, mirrored, shift),
       );
       return withInputs(takers, async (inputs) => {
-        const scales = await runPasses(passes, network.keypointSet.mirror, (pass) => run(inputs[passes.indexOf(pass)]));
+        const scales = await runPasses(passes, network.keypointSet.mirror, (pass) => runOutputs(inputs[passes.indexOf(pass)]));
         const { width, height } = referenceGeometry(passes);
         return candidatesFromScales(scales, width, height, network.decoding);
       });
+    },
+
+    async inspect(frame, geometry) {
+      check();
+      turns.checkRoom();
+      checkSides(geometry.width, geometry.height);
+      return withInputs([() => runner.input(frame, geometry, false)], runInspected);
     },
 
     async runMaps(values, width, height) {
       check();
       turns.checkRoom();
       checkInput(values, width, height);
-      return withInputs([() => runner.inputOf({ values: values.slice(), width, height })], ([input]) => run(input));
+      return withInputs([() => runner.inputOf({ values: values.slice(), width, height })], runInspected);
     },
 
     dispose() {

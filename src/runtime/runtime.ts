@@ -1,6 +1,7 @@
 import type { PoseCandidates } from '../decode/candidates.ts';
 import type { Frame } from '../frame.ts';
-import type { NetworkMaps } from '../ops/network-maps.ts';
+import type { InputGeometry } from '../geometry.ts';
+import type { InspectedMaps } from '../network/inspected-maps.ts';
 import type { Pass } from './passes.ts';
 
 /** Where a network can run: our kernels on WebGPU, TensorFlow.js on WebGL or WebGPU, WebAssembly, plain JavaScript. */
@@ -21,8 +22,11 @@ export interface Runtime {
    */
   findCandidates(frame: Frame, passes: readonly Pass[]): Promise<PoseCandidates>;
 
-  /** The network alone: input [3, height, width], normalised, sides multiples of 32. */
-  runMaps(input: Float32Array, width: number, height: number): Promise<NetworkMaps>;
+  /** What goes on in the network while it looks at a frame, once and as it is. As for `findCandidates`. */
+  inspect(frame: Frame, geometry: InputGeometry): Promise<InspectedMaps>;
+
+  /** The same of the network alone: input [3, height, width], normalised, sides multiples of 32. */
+  runMaps(input: Float32Array, width: number, height: number): Promise<InspectedMaps>;
 
   /** Frees what the runtime holds once the calls under way have ended; later ones reject with `disposed`. */
   dispose(): void;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConvLayer, FuseLayer, Layer, MapTensor, Network } from '../network/network.ts';
 import { lastReaders } from '../network/memory-plan.ts';
-import { groupsOf, outputMaps } from '../network/network.ts';
+import { groupsOf } from '../network/network.ts';
 import { layerInputs } from '../network/ops.ts';
 import type { WeightTensor, Weights } from '../network/weights.ts';
 import { checkWeights, weightedLayers } from '../network/weights.ts';
@@ -39,11 +39,16 @@ export function uploadWeights(network: Network, weights: Weights): UploadedWeigh
 /**
  * Runs a network on input [1, H, W, 3] (left to the caller), holding each map only as long as it is read.
  *
- * @returns the maps that hold the network's outputs, channels last, by map id; the caller disposes them.
+ * @returns the maps that are kept, channels last, by map id; the caller disposes them.
  */
-export function execute(network: Network, weights: UploadedWeights, input: tf.Tensor4D): Map<number, tf.Tensor4D> {
-  // The input is the caller's, the outputs are returned.
-  const lastReader = lastReaders(network.layers, [network.input, ...outputMaps(network)]);
+export function execute(
+  network: Network,
+  weights: UploadedWeights,
+  input: tf.Tensor4D,
+  kept: readonly MapTensor[],
+): Map<number, tf.Tensor4D> {
+  // The input is the caller's, what is kept is returned.
+  const lastReader = lastReaders(network.layers, [network.input, ...kept]);
 
   const maps = new Map<number, tf.Tensor4D>([[network.input.id, input]]);
   try {

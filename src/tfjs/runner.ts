@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Network } from '../network/network.ts';
 import type { Weights } from '../network/weights.ts';
-import { mapOutputs } from '../network/output-maps.ts';
 import { perBranch } from '../network/per-branch.ts';
 import type { MapsRunner } from '../runtime/maps-runtime.ts';
 import type { BackendName } from './backend.ts';
@@ -33,14 +32,13 @@ export async function createTfjsRunner(
     input: (frame, geometry, mirrored, shift) => on(() => inputOf(frame, geometry, mirrored, backend.maxSide, shift)),
     inputOf: (planes) => on(() => uploadInput(planes)),
 
-    async run(input) {
-      const maps = on(() => execute(network, uploaded, input));
+    async run(input, kept) {
+      const maps = on(() => execute(network, uploaded, input, kept));
       try {
-        const ids = [...maps.keys()];
-        const values = await Promise.all([...maps.values()].map((map) => map.data()));
-        return mapOutputs(network.outputs, ({ map, first, channels }) => {
-          const [, height, width, all] = maps.get(map.id)!.shape;
-          return { channels, width, height, values: toPlanes(values[ids.indexOf(map.id)], all, first, first + channels) };
+        const values = await Promise.all(kept.map(({ id }) => maps.get(id)!.data()));
+        return kept.map(({ id }, i) => {
+          const [, height, width, channels] = maps.get(id)!.shape;
+          return { channels, width, height, values: toPlanes(values[i], channels, 0, channels) };
         });
       } finally {
         tf.dispose([...maps.values()]);

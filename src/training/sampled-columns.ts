@@ -1,4 +1,4 @@
-import { TAPS } from '../ops/adaptive-conv.ts';
+import { TAPS } from '../ops/sampling.ts';
 
 /** What is sampled. */
 export interface SampledShape {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { TAPS } from '../ops/adaptive-conv.ts';
+import { TAPS } from '../ops/sampling.ts';
 import type { SampledShape } from './sampled-columns.ts';
 import { sampleColumns, sampleGradients, tapOffset } from './sampled-columns.ts';
 

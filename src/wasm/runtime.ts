@@ -1,6 +1,4 @@
-import type { Network } from '../network/network.ts';
-import { outputMaps } from '../network/network.ts';
-import { mapOutputs, slicePlanes } from '../network/output-maps.ts';
+import type { MapTensor, Network } from '../network/network.ts';
 import type { Weights } from '../network/weights.ts';
 import { perBranch } from '../network/per-branch.ts';
 import type { InputPlanes, MapsRunner } from '../runtime/maps-runtime.ts';
@@ -40,15 +38,14 @@ export async function createWasmRunner(
     engine.dispose();
     throw cause;
   }
-  const held = outputMaps(network);
   const programs = new Map<string, NetworkProgram>();
 
-  function programFor(width: number, height: number): NetworkProgram {
-    const size = `${width}×${height}`;
+  function programFor(width: number, height: number, kept: readonly MapTensor[]): NetworkProgram {
+    const key = `${width}×${height}, ${kept.map(({ id }) => id).join()}`;
     const program =
-      programs.get(size) ?? createNetworkProgram(network, [network.input], held, fixed, engine.threads, width, height);
-    programs.delete(size); // to the end, which is the last to go
-    programs.set(size, program);
+      programs.get(key) ?? createNetworkProgram(network, [network.input], kept, fixed, engine.threads, width, height);
+    programs.delete(key); // to the end, which is the last to go
+    programs.set(key, program);
     for (const [oldest] of programs) if (programs.size > KEPT_SIZES) programs.delete(oldest);
     return program;
   }
@@ -59,13 +56,14 @@ export async function createWasmRunner(
     input: pixelInput,
     inputOf: (planes) => planes,
 
-    async run({ values, width, height }) {
-      const found = await engine.execute(programFor(width, height).work([values]));
-      return mapOutputs(network.outputs, (output) => {
-        const { stride, channels } = output.map;
-        const planes = { channels, width: width / stride, height: height / stride, values: found[held.indexOf(output.map)] };
-        return slicePlanes(planes, output);
-      });
+    async run({ values, width, height }, kept) {
+      const found = await engine.execute(programFor(width, height, kept).work([values]));
+      return kept.map(({ stride, channels }, i) => ({
+        channels,
+        width: width / stride,
+        height: height / stride,
+        values: found[i],
+      }));
     },
 
     release() {

@@ -1,4 +1,5 @@
-import { outputMaps } from '../network/network.ts';
+import { inspectedMaps } from '../network/inspectable.ts';
+import type { MapTensor } from '../network/network.ts';
 import type { PoseCandidates } from '../decode/candidates.ts';
 import type { Pass } from '../runtime/passes.ts';
 import { createCandidatesProgram } from './candidates-program.ts';
@@ -20,8 +21,8 @@ import type { Scheme } from './scheme.ts';
 export interface FrameProgram {
   /** Of the largest scale. */
   readonly input: GpuMap;
-  /** What the network leaves of the largest scale's last run. */
-  readonly raw: GpuOutputs;
+  /** What the network leaves of the largest scale's last run, one of its `inspectedMaps`. */
+  mapOf(map: MapTensor): GpuMap;
   /** Per scale, what the last frame's candidates were found in; heatmaps are each scale's own. */
   readonly scales: readonly { readonly scale: number; readonly outputs: GpuOutputs }[];
   /** Where a frame's candidates end. */
@@ -46,7 +47,7 @@ export function createFrameProgram(loaded: LoadedNetwork, scheme: Scheme, join?:
 function programIn(memory: GpuMemory, loaded: LoadedNetwork, scheme: Scheme, join?: typeof joinRuns): FrameProgram {
   const { device, network, pipelines, layers } = loaded;
   const programs = scheme.scales.map(({ width, height }) =>
-    createNetworkProgram(memory, network, [network.input], outputMaps(network), layers, width, height),
+    createNetworkProgram(memory, network, [network.input], inspectedMaps(network), layers, width, height),
   );
   const raw = programs.map(({ mapOf }) => gpuOutputs(network, mapOf));
   const inputs = programs.map(({ mapOf }) => mapOf(network.input));
@@ -93,7 +94,7 @@ function programIn(memory: GpuMemory, loaded: LoadedNetwork, scheme: Scheme, joi
 
   return {
     input: inputs[0],
-    raw: raw[0],
+    mapOf: programs[0].mapOf,
     scales,
     staging: candidates.staging,
     parse: candidates.parse,

@@ -143,6 +143,22 @@ function runtimeOf(loaded: LoadedNetwork, programs: FramePrograms, opened: OpenD
       );
     },
 
+    async inspect(frame, geometry) {
+      check();
+      turns.checkRoom();
+      checkSides(geometry.width, geometry.height);
+      const scheme = schemeOfInput(network, geometry.width, geometry.height);
+      const { result: taken, checked } = watched(device, () => frames.take(frame, false));
+      return turns.take(() =>
+        guarded(async () => {
+          await checked;
+          if (!programs.isReady(scheme)) await programs.prepare(scheme);
+          const { inspectFrame } = await import('./whole-maps.ts');
+          return inspectFrame(device, network, () => programs.of(scheme), taken, geometry);
+        }).finally(() => taken.release()),
+      );
+    },
+
     async runMaps(values, width, height) {
       check();
       turns.checkRoom();
@@ -152,8 +168,8 @@ function runtimeOf(loaded: LoadedNetwork, programs: FramePrograms, opened: OpenD
       return turns.take(() =>
         guarded(async () => {
           if (!programs.isReady(scheme)) await programs.prepare(scheme);
-          const { mapsOfInput } = await import('./whole-maps.ts');
-          return mapsOfInput(device, () => programs.of(scheme), copy);
+          const { inspectInput } = await import('./whole-maps.ts');
+          return inspectInput(device, network, () => programs.of(scheme), copy);
         }),
       );
     },

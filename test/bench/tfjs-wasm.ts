@@ -5,9 +5,9 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { pixelsOf } from '../../src/frame-pixels.ts';
 import type { Model } from '../../src/model/load.ts';
-import { mapOutputs } from '../../src/network/output-maps.ts';
-import { TAPS } from '../../src/ops/adaptive-conv.ts';
+import type { Planes } from '../../src/ops/planes.ts';
 import { preprocess } from '../../src/ops/preprocess.ts';
+import { TAPS } from '../../src/ops/sampling.ts';
 import { createMapsRuntime } from '../../src/runtime/maps-runtime.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { registerAdaptiveConv } from '../../src/tfjs/adaptive-conv.ts';
@@ -46,16 +46,15 @@ export async function openTfjsWasm({ network, weights }: Model): Promise<Runtime
         height: geometry.height,
       }),
       inputOf: (planes) => planes,
-      run: (planes) =>
+      run: (planes, kept) =>
         on(async () => {
           const input = uploadInput(planes);
-          const maps = execute(network, uploaded, input);
-          const values = new Map<number, ArrayLike<number>>();
-          for (const [id, map] of maps) values.set(id, await map.data());
-          const found = mapOutputs(network.outputs, ({ map, first, channels }) => {
-            const [, height, width, all] = maps.get(map.id)!.shape;
-            return { channels, width, height, values: toPlanes(values.get(map.id)!, all, first, first + channels) };
-          });
+          const maps = execute(network, uploaded, input, kept);
+          const found: Planes[] = [];
+          for (const { id } of kept) {
+            const [, height, width, channels] = maps.get(id)!.shape;
+            found.push({ channels, width, height, values: toPlanes(await maps.get(id)!.data(), channels, 0, channels) });
+          }
           tf.dispose([input, ...maps.values()]);
           return found;
         }),

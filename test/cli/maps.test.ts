@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { convertCommand } from '../../src/cli/convert.ts';
 import { mapsCommand } from '../../src/cli/maps.ts';
 import { readNpy } from '../../src/cli/npy.ts';
-import { createCpuRunner } from '../../src/cpu/runner.ts';
 import { buildNetwork } from '../../src/network/build.ts';
 import { tinyCheckpoint } from '../support/checkpoints.ts';
 import { formulaCheckpoint, formulaInput, formulaWeights } from '../support/formula-weights.ts';
@@ -13,6 +12,7 @@ import { TINY_HIGHER } from '../support/models.ts';
 import { safetensorsFile, tensorEntries } from '../support/safetensors-builder.ts';
 import { describeGpu } from '../support/gpu.ts';
 import { floatsOf, readNpz } from '../support/npz.ts';
+import { referenceMaps } from '../support/reference-maps.ts';
 import { relativeError } from '../support/relative-error.ts';
 
 const golden = readNpz(new URL('../fixtures/networks/tiny_w4.npz', import.meta.url));
@@ -67,11 +67,7 @@ describe('manypose maps', () => {
     await writeFile(path('h.npy'), npyOf([1, 3, height, width], formulaInput(width, height)));
     await mapsCommand(['--model', path('higher'), '--input', path('h.npy'), '--out', path('h.npz'), '--runtime', 'cpu']);
     const maps = readNpz(path('h.npz'));
-    const expected = await createCpuRunner(buildNetwork(TINY_HIGHER), formulaWeights(TINY_HIGHER)).run({
-      values: formulaInput(width, height),
-      width,
-      height,
-    });
+    const expected = await referenceMaps(buildNetwork(TINY_HIGHER), formulaWeights(TINY_HIGHER), width, height);
     expect([...maps.keys()].sort()).toEqual(['centerMap', 'heatmaps', 'heatmaps2x', 'offsetMap']);
     for (const [name, size] of [
       ['heatmaps', 4],

@@ -2,7 +2,6 @@
  * What every runtime must do, whatever it runs on: the same cases in Node (`in-node.ts`) and in a
  * browser (`browser.spec.ts`). A case throws where a runtime does not conform.
  */
-import { createCpuRunner } from '../../src/cpu/runner.ts';
 import type { ScaleMaps } from '../../src/decode/candidates-from-maps.ts';
 import { candidatesFromMaps, candidatesFromScales } from '../../src/decode/candidates-from-maps.ts';
 import type { PoseCandidates } from '../../src/decode/candidates.ts';
@@ -11,18 +10,23 @@ import type { InputGeometry } from '../../src/geometry.ts';
 import { fitInput } from '../../src/geometry.ts';
 import type { ModelDescriptor } from '../../src/network/descriptor.ts';
 import { buildNetwork } from '../../src/network/build.ts';
+import type { InspectedMaps } from '../../src/network/inspected-maps.ts';
 import type { Network } from '../../src/network/network.ts';
 import type { Weights } from '../../src/network/weights.ts';
 import { finishMaps } from '../../src/ops/finish-maps.ts';
 import { mergeFlipped } from '../../src/ops/flip-merge.ts';
 import type { NetworkMaps } from '../../src/ops/network-maps.ts';
+import type { Planes } from '../../src/ops/planes.ts';
 import { preprocess } from '../../src/ops/preprocess.ts';
+import { sampledPlaces } from '../../src/ops/sampling.ts';
 import { COCO } from '../../src/pose.ts';
 import type { Pass } from '../../src/runtime/passes.ts';
 import { passesOf } from '../../src/runtime/passes.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
+import SAMPLING from '../fixtures/networks/sampling_tiny_w4.json' with { type: 'json' };
 import { formulaInput, formulaWeights, uniformDraws } from '../support/formula-weights.ts';
 import { COCO_W32, TINY_DEKR, TINY_HIGHER, TINY_W4 } from '../support/models.ts';
+import { referenceMaps } from '../support/reference-maps.ts';
 import { relativeError } from '../support/relative-error.ts';
 import { smallNetwork } from '../support/small-network.ts';
 
@@ -73,16 +77,50 @@ export const CASES: Readonly<Record<string, Case>> = {
       const runtime = await bench.open(network, weights);
       if (runtime.kind === 'cpu') return 'these are the references';
       const maps = await runtime.runMaps(formulaInput(width, height), width, height);
-      const expected = await createCpuRunner(network, weights).run({ values: formulaInput(width, height), width, height });
-      check(Object.keys(maps).sort().join() === Object.keys(expected).sort().join(), `${model.id} gives ${Object.keys(maps)}`);
-      for (const name of Object.keys(expected) as (keyof NetworkMaps)[]) {
-        const error = relativeError(maps[name]!.values, expected[name]!.values);
+      const expected = await referenceMaps(network, weights, width, height);
+      const [found, wanted] = [maps, expected].map(namedMaps);
+      check([...found.keys()].join() === [...wanted.keys()].join(), `${model.id} gives ${[...found.keys()]}`);
+      for (const [name, planes] of wanted) {
+        const error = relativeError(found.get(name)!.values, planes.values);
         words.push(`${model.id} ${name} ${error.toExponential(1)}`);
         check(error < TOLERANCE, words.at(-1)!);
       }
       runtime.dispose();
     }
     return words.join('; ');
+  },
+
+  async 'tells where adaptive convolutions sampled'(bench) {
+    const runtime = await bench.open(buildNetwork(TINY_W4), formulaWeights(TINY_W4));
+    const { cells, layers } = SAMPLING as { cells: number[][]; layers: Record<string, number[][][]> };
+    const { sampling } = await runtime.runMaps(formulaInput(160, 96), 160, 96);
+    check(
+      sampling.map(({ name }) => name).join() === Object.keys(layers).join(),
+      `layers are ${sampling.map(({ name }) => name)}`,
+    );
+    let furthest = 0;
+    for (const layer of sampling) {
+      check(layer.stride === SAMPLING.stride, `${layer.name} has cells of ${layer.stride} pixels`);
+      cells.forEach(([row, column], i) =>
+        sampledPlaces(layer, row, column).forEach((place, tap) => {
+          const [y, x] = layers[layer.name][i][tap];
+          furthest = Math.max(furthest, Math.hypot(place.row - y, place.column - x));
+        }),
+      );
+    }
+    check(furthest < 1e-3, `taps lie up to ${furthest} cells from where they should`);
+    runtime.dispose();
+    return `up to ${furthest.toExponential(1)} cells off`;
+  },
+
+  async 'shows of a frame what it finds in it'(bench) {
+    const runtime = await openSmall(bench);
+    const [pixels, geometry] = [picture(90, 70), fitInput(90, 70, 64)];
+    const inspected = runtime.inspect(frameOf(pixels), geometry);
+    const found = await runtime.findCandidates(frameOf(pixels), passes(geometry, false));
+    checkAlike(found, candidatesFromMaps(await inspected, geometry.width, geometry.height), 'inspected');
+    check((await inspected).sampling.length === 8, 'eight adaptive convolutions');
+    runtime.dispose();
   },
 
   async 'finds the candidates that the maps of a frame hold'(bench) {
@@ -234,6 +272,15 @@ export const CASES: Readonly<Record<string, Case>> = {
     runtime.dispose();
   },
 };
+
+/** Maps by name, those of adaptive convolutions too. */
+function namedMaps({ sampling, ...maps }: InspectedMaps): Map<string, Planes> {
+  const moves = sampling.flatMap(({ name, transform, translation }) => [
+    [`T of ${name}`, transform] as const,
+    ...(translation ? [[`t of ${name}`, translation] as const] : []),
+  ]);
+  return new Map<string, Planes>([...Object.entries(maps as Record<string, Planes>), ...moves]);
+}
 
 /** Layers of every kind, and few of them: what is not about a network's outputs needs no more. */
 function openSmall(bench: Omit<Bench, 'held'>): Promise<Runtime> {

@@ -1,7 +1,8 @@
 import { it } from 'vitest';
 import type { AdaptiveConvLayer, MapTensor } from '../../src/network/network.ts';
 import type { Weights } from '../../src/network/weights.ts';
-import { TAPS, adaptiveConv } from '../../src/ops/adaptive-conv.ts';
+import { adaptiveConv } from '../../src/ops/adaptive-conv.ts';
+import { TAPS } from '../../src/ops/sampling.ts';
 import { describeLayers } from '../support/describe-layers.ts';
 import { noise, parity } from '../support/parity.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createCpuRunner } from '../../src/cpu/runner.ts';
 import { ablate } from '../../src/model/ablate.ts';
 import { buildNetwork } from '../../src/network/build.ts';
 import type { ModelDescriptor } from '../../src/network/descriptor.ts';
-import { formulaInput, formulaWeights } from '../support/formula-weights.ts';
+import { formulaWeights } from '../support/formula-weights.ts';
 import { TINY_DEKR, TINY_W4 } from '../support/models.ts';
 import { floatsOf, readNpz } from '../support/npz.ts';
+import { referenceMaps } from '../support/reference-maps.ts';
 import { relativeError } from '../support/relative-error.ts';
 
 const expected = readNpz(new URL('../fixtures/networks/ablation_tiny_w4.npz', import.meta.url));
@@ -26,11 +26,7 @@ describe('a network with parts switched off', () => {
     ['maximum', {}, { branches: 'maximum' as const }],
   ])('%s', async (name, switches, more) => {
     const { network, weights } = ablate(modelOf({ ...TINY_W4, ...more }), switches);
-    const maps = await createCpuRunner(network, weights).run({
-      values: formulaInput(WIDTH, HEIGHT),
-      width: WIDTH,
-      height: HEIGHT,
-    });
+    const maps = await referenceMaps(network, weights, WIDTH, HEIGHT);
     for (const output of ['heatmaps', 'centerMap', 'offsetMap'] as const) {
       expect(relativeError(maps[output].values, floatsOf(expected, `${name}_${output}`).data)).toBeLessThan(TOLERANCE);
     }

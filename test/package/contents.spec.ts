@@ -31,6 +31,8 @@ test.describe('the package', { tag: '@quick' }, () => {
       'dist/library/training.d.ts',
       'dist/library/evaluation.js',
       'dist/library/evaluation.d.ts',
+      'dist/library/draw.js',
+      'dist/library/draw.d.ts',
       'dist/library/convert.js',
       'dist/library/convert.d.ts',
       'dist/browser/manypose.js',

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { fitInput } from '../../src/geometry.ts';
-import { PAPER_RULES } from '../../src/network/decoding-rules.ts';
-import { COCO } from '../../src/pose.ts';
+import { buildNetwork } from '../../src/network/build.ts';
 import type { MapsRunner } from '../../src/runtime/maps-runtime.ts';
 import { createMapsRuntime } from '../../src/runtime/maps-runtime.ts';
+import { TINY_W4 } from '../support/models.ts';
 
 const pixels = { data: new Uint8Array(4 * 64 * 64), width: 64, height: 64 };
 
@@ -23,7 +23,7 @@ function runtimeThatIsLost(run: () => Promise<never>) {
     whyLost: () => why,
     dispose() {},
   };
-  return createMapsRuntime(runner, { keypointSet: COCO, decoding: PAPER_RULES });
+  return createMapsRuntime(runner, buildNetwork(TINY_W4));
 }
 
 it.each([

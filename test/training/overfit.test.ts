@@ -20,6 +20,7 @@ import { evaluate } from '../../src/evaluation/evaluate.ts';
 import { fitInput } from '../../src/geometry.ts';
 import { buildNetwork } from '../../src/network/build.ts';
 import { COCO } from '../../src/pose.ts';
+import { createMapsRuntime } from '../../src/runtime/maps-runtime.ts';
 import { initialCheckpoint } from '../../src/training/initial-weights.ts';
 import type { Checkpoint } from '../../src/training/initial-weights.ts';
 import { seededRandom } from '../../src/training/seeded-random.ts';
@@ -43,10 +44,10 @@ it.runIf(process.env.TRAINING)(
     const pictures = stickPictures(1, 1);
     const annotations = annotationsOf(pictures);
     const precisionOf = async (checkpoint: Checkpoint): Promise<number> => {
-      const runner = createCpuRunner(network, foldBatchNorm(network, checkpoint));
+      const runtime = createMapsRuntime(createCpuRunner(network, foldBatchNorm(network, checkpoint)), network);
       const detections = await detectionsOf(pictures, annotations, async (pixels) => {
         const geometry = fitInput(pixels.width, pixels.height, SIZE);
-        const maps = await runner.run(runner.input({ ...pixels, source: pixels }, geometry, false));
+        const maps = await runtime.inspect({ ...pixels, source: pixels }, geometry);
         return decodePoses(candidatesFromMaps(maps, geometry.width, geometry.height), geometry, COCO);
       });
       return evaluate(annotations, detections).AP!;

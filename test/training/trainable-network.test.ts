@@ -2,7 +2,6 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { foldBatchNorm } from '../../src/convert/fold.ts';
-import { createCpuRunner } from '../../src/cpu/runner.ts';
 import { buildNetwork } from '../../src/network/build.ts';
 import { adaptiveConv } from '../../src/ops/adaptive-conv.ts';
 import { conv } from '../../src/ops/conv.ts';
@@ -19,6 +18,7 @@ import { makeTargets } from '../../src/training/targets.ts';
 import { createTrainableNetwork } from '../../src/training/trainable-network.ts';
 import { formulaCheckpoint, formulaInput, uniformDraws } from '../support/formula-weights.ts';
 import { TINY_W4 } from '../support/models.ts';
+import { referenceMaps } from '../support/reference-maps.ts';
 import { relativeError } from '../support/relative-error.ts';
 import { smallNetwork } from '../support/small-network.ts';
 
@@ -184,7 +184,7 @@ describe('a network in training', () => {
       tf.tensor4d(toChannelsLast(input, 3), [1, 32, 64, 3]),
       'running',
     );
-    const maps = await createCpuRunner(network, foldBatchNorm(network, checkpoint)).run({ values: input, width: 64, height: 32 });
+    const maps = await referenceMaps(network, foldBatchNorm(network, checkpoint), 64, 32);
     expect(relativeError(toPlanes((heatmaps as tf.Tensor).dataSync(), 17), maps.heatmaps.values)).toBeLessThan(1e-4);
     expect(relativeError(centerMap.dataSync(), maps.centerMap.values)).toBeLessThan(1e-4);
     expect(relativeError(toPlanes(offsetMap.dataSync(), 34), maps.offsetMap.values)).toBeLessThan(1e-4);

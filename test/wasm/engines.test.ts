@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { buildNetwork } from '../../src/network/build.ts';
+import { outputMaps } from '../../src/network/network.ts';
 import { base64 } from '../../src/wasm/assembly/index.ts?compiled';
 import { encodeCalls } from '../../src/wasm/calls.ts';
 import type { Work } from '../../src/wasm/engine.ts';
@@ -123,12 +124,12 @@ describe('where WebAssembly runs', () => {
     expect(inline.adapter).toBe('SIMD, 1 thread, no worker');
     const [width, height] = [256, 192];
     const input = { values: formulaInput(width, height), width, height };
-    const expected = await runner.run(input);
+    const expected = await runner.run(input, outputMaps(network));
     let turns = 0;
     const timer = setInterval(() => turns++);
-    let maps = await inline.run(input);
+    let maps = await inline.run(input, outputMaps(network));
     // A fast machine is done before anyone else's turn.
-    for (let i = 0; turns === 0 && i < 100; i++) maps = await inline.run(input);
+    for (let i = 0; turns === 0 && i < 100; i++) maps = await inline.run(input, outputMaps(network));
     clearInterval(timer);
     expect(turns).toBeGreaterThan(0);
     expect(maps).toEqual(expected);

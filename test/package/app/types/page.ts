@@ -11,6 +11,9 @@ import type {
   ErrorCode,
   EstimationConfig,
   ImageInput,
+  InspectedPerson,
+  Inspection,
+  InspectionConfig,
   Keypoint,
   KeypointName,
   KeypointSet,
@@ -21,6 +24,8 @@ import type {
   TensorLike,
   Timings,
 } from 'manypose';
+import { drawCenterMap, drawHeatmaps, drawOffsets, drawSampling, sampledTaps } from 'manypose/draw';
+import type { SampledTaps } from 'manypose/draw';
 import * as small from 'manypose/webgpu';
 
 const options: DetectorOptions = {
@@ -46,6 +51,20 @@ const poses: Pose[] = await detector.estimatePoses(images[0], config, 0);
 const drawing: DrawOptions = { colors: ['red'], lineWidth: 2, keypointSet: COCO };
 drawPoses(document.createElement('canvas').getContext('2d')!, poses, drawing);
 drawPoses(new OffscreenCanvas(1, 1).getContext('2d')!, poses);
+
+const looking: InspectionConfig = { inputSize: 256, maxPoses: 3 };
+const inspection: Inspection = await detector.inspect(images[0], looking);
+const person: InspectedPerson | undefined = inspection.people[0];
+for (const context of [document.createElement('canvas').getContext('2d')!, new OffscreenCanvas(1, 1).getContext('2d')!]) {
+  drawHeatmaps(context, inspection, { keypoint: 'left_wrist', dim: 0.3 });
+  drawCenterMap(context, inspection);
+  drawOffsets(context, inspection, { lineWidth: 2 });
+  drawSampling(context, inspection, { at: [person.center], colors: ['red'] });
+}
+const taps: SampledTaps | undefined = sampledTaps(inspection, person.center);
+console.log(taps?.scale, taps?.angle);
+// @ts-expect-error looks once, and not at the mirrored image too
+await detector.inspect(images[0], { flip: true });
 
 const name: KeypointName = poses[0].keypoints[0].name;
 if (name === 'left_wrist') console.log(name);
