@@ -37,6 +37,11 @@ export function firefox() {
   return candidates.find(isExecutable);
 }
 
+/** What drives WebKit for them: $WEBKIT_DRIVER, or the system's; undefined without one. */
+export function webkitDriver() {
+  return [env.WEBKIT_DRIVER ?? '/usr/bin/WebKitWebDriver'].find(isExecutable);
+}
+
 function isExecutable(path) {
   try {
     accessSync(path, constants.X_OK);
@@ -104,6 +109,20 @@ const NEEDS = {
     fedora: 'firefox',
     arch: 'firefox',
     elsewhere: 'install it and set FIREFOX=/path/to/it',
+  },
+  webkit: {
+    what: 'WebKitWebDriver and the MiniBrowser it drives, for the tests of other engines',
+    met: () => webkitDriver() !== undefined,
+    debian: 'webkit2gtk-driver',
+    elsewhere: 'install WebKitGTK with its driver and set WEBKIT_DRIVER=/path/to/WebKitWebDriver',
+  },
+  xvfb: {
+    what: 'Xvfb, a display for a browser that wants one',
+    met: () => isExecutable('/usr/bin/Xvfb'),
+    debian: 'xvfb',
+    fedora: 'xorg-x11-server-Xvfb',
+    arch: 'xorg-server-xvfb',
+    elsewhere: 'install it',
   },
   font: {
     what: 'the font Liberation Sans, of the pictures that screenshots are compared with',

@@ -15,15 +15,15 @@ interface Page {
 export function posesByKind(
   page: Page,
   options: Omit<DetectorOptions, 'fetch'>,
-  { kinds, inIframe = false }: { kinds?: string[]; inIframe?: boolean } = {},
+  { kinds, inIframe = false }: { kinds?: readonly string[]; inIframe?: boolean } = {},
 ): Promise<Record<string, Pose[]>> {
   return page.evaluate(
     async ([chosen, wanted, foreign]) => {
       const { manypose, modelUrl, everyKind, iframe } = window.api;
       const detector = await manypose.createDetector({ modelUrl, inputSize: 64, ...chosen });
       const poses: Record<string, Pose[]> = {};
-      for (const [kind, input] of Object.entries(await everyKind('skiers', foreign ? iframe() : window))) {
-        if (!wanted || kind === 'image' || wanted.includes(kind)) poses[kind] = await detector.estimatePoses(input);
+      for (const [kind, input] of Object.entries(await everyKind('skiers', foreign ? iframe() : window, wanted))) {
+        poses[kind] = await detector.estimatePoses(input);
       }
       detector.dispose();
       return poses;

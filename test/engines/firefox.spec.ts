@@ -3,7 +3,7 @@ import { expectNewGpu } from '../e2e/lost-gpu.ts';
 import { openFirefox } from './firefox.ts';
 import { mainFlows } from './flows.ts';
 
-mainFlows('Firefox', openFirefox, ['webgpu', 'wasm'], (page) => {
+mainFlows('Firefox', openFirefox, { kinds: ['webgpu', 'wasm'], sharesMemory: true }, (page) => {
   it('tells by a probe that an adapter without a name computes on the CPU, and chooses otherwise', async () => {
     const { software, probed, names, milliseconds, chosen, adapter, reason } = await page.evaluate(async () => {
       // Not written as an import, which the tests' runner would take for its own.

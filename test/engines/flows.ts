@@ -8,16 +8,30 @@ import { openPage } from './browser.ts';
 import type { Served } from './serve.ts';
 import { serve } from './serve.ts';
 
+/** What a browser can do. */
+export interface Abilities {
+  /** The runtimes that are there; the first gives the poses that the others must find. */
+  readonly kinds: readonly RuntimeKind[];
+  /** Those of them that all conformance cases are run on; all if left out. */
+  readonly conforming?: readonly RuntimeKind[];
+  /** Kinds of input besides images that it can make; all if left out. */
+  readonly inputs?: readonly string[];
+  /** Whether the threads of an isolated page may share memory. */
+  readonly sharesMemory: boolean;
+}
+
+/** All kinds of input besides images. */
+const INPUTS = 8;
+
 /**
  * What the library does for its users, in a browser of another engine: the same cases and pages as in Chromium.
  *
- * @param kinds the runtimes that are there; the first gives the poses that the others must find.
  * @param more tests of this browser alone, on the page of the public API.
  */
 export function mainFlows(
   name: string,
   open: () => Promise<EngineBrowser>,
-  kinds: readonly RuntimeKind[],
+  { kinds, conforming = kinds, inputs, sharesMemory }: Abilities,
   more: (page: EnginePage) => void,
 ): void {
   describe(`in ${name}`, () => {
@@ -40,7 +54,7 @@ export function mainFlows(
       await served?.close();
     });
 
-    describe.each(kinds)('%s', (kind) => {
+    describe.each(conforming)('%s', (kind) => {
       beforeAll(async () => {
         await openPage(page, served.conformance, 'conform');
         await page.evaluate(() => {
@@ -61,8 +75,8 @@ export function mainFlows(
     describe('the public API', () => {
       beforeAll(() => openPage(page, served.api(), 'api'));
 
-      it.each(kinds)('gives the same poses for every kind of input on %s', async (runtime) => {
-        expectSamePoses(await posesByKind(page, { runtime }), 8);
+      it.each(conforming)('gives the same poses for every kind of input on %s', async (runtime) => {
+        expectSamePoses(await posesByKind(page, { runtime }, { kinds: inputs }), inputs?.length ?? INPUTS);
       });
 
       it('finds the same people on every runtime, with and without the flip test', async () => {
@@ -93,12 +107,12 @@ export function mainFlows(
         expect(codes).toEqual(['invalid-image', 'invalid-image', 'invalid-image']);
       });
 
-      it('runs WebAssembly on one worker, and on several threads of an isolated page, with the same result', async () => {
+      it(`runs WebAssembly on one worker, and on ${sharesMemory ? 'several threads' : 'one'} of an isolated page, with the same result`, async () => {
         const one = await wasmPoses(page);
         expect(one.adapter).toBe('SIMD, 1 thread');
         await openPage(page, served.api(true), 'api');
-        const three = await wasmPoses(page);
-        expect(three).toEqual({ adapter: 'SIMD, 3 threads', found: one.found });
+        const isolated = await wasmPoses(page);
+        expect(isolated).toEqual({ adapter: sharesMemory ? 'SIMD, 3 threads' : 'SIMD, 1 thread', found: one.found });
         await openPage(page, served.api(), 'api');
       });
 

@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 // The other WebGPU engine, wgpu, by Deno: the kernels' parity, the small network's official outputs,
 // frames, faults and a lost device, from the suites that run on Dawn in Node. Firefox, which has wgpu in a
-// browser. Installs what they need. `npm run test:engines`, or `npm run test:engines -- firefox` for one.
+// browser, and WebKit, for the ways without WebGPU. Installs what they need. `npm run test:engines`, or
+// `npm run test:engines -- firefox` for one.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { firefox, meet, run } from '../../demo/needs.mjs';
+import { firefox, meet, run, webkitDriver } from '../../demo/needs.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Large, and needed here alone: kept out of package.json, gone with node_modules. */
@@ -35,7 +36,7 @@ const specs = (name, env) =>
   run('npx', ['vitest', 'run', '--config', 'test/engines/vitest.config.ts', `test/engines/${name}.spec.ts`], env);
 
 /** What each needs beside Node and the packages. Chromium brings a Vulkan driver. */
-const needs = { wgpu: ['chromium', 'vulkan'], firefox: ['chromium', 'vulkan', 'firefox'] };
+const needs = { wgpu: ['chromium', 'vulkan'], firefox: ['chromium', 'vulkan', 'firefox'], webkit: ['webkit', 'xvfb'] };
 
 const engines = {
   wgpu: () =>
@@ -58,6 +59,7 @@ const engines = {
       { ...vulkan(), REQUIRE_WEBGPU: '1' },
     ),
   firefox: () => specs('firefox', { ...vulkan(), FIREFOX: firefox(), MANYPOSE_ENGINES: folder }),
+  webkit: () => specs('webkit', { WEBKIT_DRIVER: webkitDriver() }),
 };
 
 const wanted = process.argv.slice(2);

@@ -19,8 +19,16 @@ async function photo(name: string, realm: Realm = window): Promise<HTMLImageElem
   return image;
 }
 
-/** One photo as every kind of input there is, by the kind's name, made of the realm's classes. */
-async function everyKind(name: string, realm: Realm = window): Promise<Record<string, manypose.ImageInput>> {
+/**
+ * One photo as every kind of input there is, by the kind's name, made of the realm's classes.
+ *
+ * @param wanted those made besides `image`; all if left out.
+ */
+async function everyKind(
+  name: string,
+  realm: Realm = window,
+  wanted?: readonly string[],
+): Promise<Record<string, manypose.ImageInput>> {
   const image = await photo(name, realm);
   const { naturalWidth: width, naturalHeight: height } = image;
   const canvas = Object.assign(realm.document.createElement('canvas'), { width, height });
@@ -29,17 +37,22 @@ async function everyKind(name: string, realm: Realm = window): Promise<Record<st
   const pixels = context.getImageData(0, 0, width, height);
   const offscreen = new realm.OffscreenCanvas(width, height);
   offscreen.getContext('2d')!.drawImage(image, 0, 0);
-  return {
-    image,
-    canvas,
-    offscreen,
-    pixels,
-    bitmap: await realm.createImageBitmap(image),
-    plainObject: { data: new realm.Uint8Array(pixels.data), width, height },
-    videoFrame: new realm.VideoFrame(canvas, { timestamp: 0 }),
-    video: await videoOf(canvas),
-    tensor: await tensorOf(pixels),
+  const makers: Record<string, () => manypose.ImageInput | Promise<manypose.ImageInput>> = {
+    image: () => image,
+    canvas: () => canvas,
+    offscreen: () => offscreen,
+    pixels: () => pixels,
+    bitmap: () => realm.createImageBitmap(image),
+    plainObject: () => ({ data: new realm.Uint8Array(pixels.data), width, height }),
+    videoFrame: () => new realm.VideoFrame(canvas, { timestamp: 0 }),
+    video: () => videoOf(canvas),
+    tensor: () => tensorOf(pixels),
   };
+  const made: Record<string, manypose.ImageInput> = {};
+  for (const [kind, make] of Object.entries(makers)) {
+    if (!wanted || kind === 'image' || wanted.includes(kind)) made[kind] = await make();
+  }
+  return made;
 }
 
 /** A playing video whose every frame is the canvas. */
