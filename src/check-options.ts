@@ -1,5 +1,5 @@
 import { brandOf } from './brand.ts';
-import { ManyposeError } from './errors.ts';
+import { ManyposeError, messageOf } from './errors.ts';
 
 /** What an option may be. */
 export interface Expected {
@@ -39,20 +39,33 @@ export function having(words: string, ...names: readonly string[]): Expected {
 }
 
 /**
- * Checks options against their table. One that is undefined counts as left out.
+ * Reads options, each of them once, and checks them against their table. One that is undefined counts as left out.
  *
  * @param where whose they are, for the message.
- * @throws ManyposeError `invalid-argument` for what is no object, an unknown name, or a value that may not be.
+ * @returns a copy.
+ * @throws ManyposeError `invalid-argument` for what is no object, an unknown name, and a value that may not be or that
+ *   cannot be read.
  */
-export function checkOptions<Options>(where: string, options: unknown, table: OptionTable<Options>): asserts options is Options {
-  const fail = (message: string): never => {
-    throw invalid(where, message);
-  };
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
-    fail(`expected options as an object, got ${shown(options)}`);
-  for (const [name, value] of Object.entries(options as object)) {
-    if (!Object.hasOwn(table, name)) fail(`there is no option '${name}'; there are ${Object.keys(table).join(', ')}`);
-    checkValue(where, name, value, table[name as keyof Options]);
+export function readOptions<Options extends object>(where: string, options: Options, table: OptionTable<Options>): Options {
+  const given: unknown = options;
+  try {
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+      throw invalid(where, `expected options as an object, got ${shown(given)}`);
+    }
+    for (const name of Object.keys(given)) {
+      if (!Object.hasOwn(table, name))
+        throw invalid(where, `there is no option '${name}'; there are ${Object.keys(table).join(', ')}`);
+    }
+    const read: Partial<Options> = {};
+    for (const name in table) {
+      const value = options[name];
+      checkValue(where, name, value, table[name]);
+      if (value !== undefined) read[name] = value;
+    }
+    return read as Options;
+  } catch (cause) {
+    if (cause instanceof ManyposeError) throw cause;
+    throw invalid(where, `the options cannot be read: ${messageOf(cause)}`, cause);
   }
 }
 
@@ -66,8 +79,8 @@ export function checkValue(where: string, name: string, value: unknown, expected
   throw invalid(where, `${name} must be ${expected.words}, got ${shown(value)}`);
 }
 
-function invalid(where: string, message: string): ManyposeError {
-  return new ManyposeError('invalid-argument', `${where}: ${message}`);
+function invalid(where: string, message: string, cause?: unknown): ManyposeError {
+  return new ManyposeError('invalid-argument', `${where}: ${message}`, { cause });
 }
 
 /** A value in a message: short, and a text told apart from a number. */

@@ -15,7 +15,7 @@ import type { Network } from './network/network.ts';
 import type { KeypointSet, Pose } from './pose.ts';
 import { DEFAULT_SCORE_THRESHOLD, KEYPOINT_SETS } from './pose.ts';
 import type { DetectorOptions, EstimationConfig, InspectionConfig } from './options.ts';
-import { checkDetectorOptions, checkEstimation, checkInspection } from './options.ts';
+import { readDetectorOptions, readEstimation, readInspection } from './options.ts';
 import { passesOf } from './runtime/passes.ts';
 import type { Runtime, RuntimeKind } from './runtime/runtime.ts';
 import type { ChosenRuntime } from './runtimes/choose.ts';
@@ -78,8 +78,8 @@ export interface Detector {
  *   `gpu-error`, and what loading a model throws: `download-failed`, `corrupt-weights`,
  *   `invalid-model`, `aborted`.
  */
-export async function openDetector(table: RuntimeTable, options: DetectorOptions): Promise<Detector> {
-  checkDetectorOptions(options, Object.keys(table.runtimes));
+export async function openDetector(table: RuntimeTable, given: DetectorOptions): Promise<Detector> {
+  const options = readDetectorOptions(given, Object.keys(table.runtimes));
   const { runtime: wanted = 'auto' } = options;
   const source = options.modelUrl ?? (await defaultModel());
   const load = async (watched: boolean): Promise<Model> => {
@@ -211,15 +211,15 @@ function detectorOf(
       return { runtime: runtime.kind, adapter: runtime.adapter, reason, model, timings };
     },
 
-    async estimatePoses(image, config = {}, timestamp) {
+    async estimatePoses(image, given = {}, timestamp) {
       check();
-      checkEstimation(config, timestamp);
+      const config = readEstimation(given, timestamp);
       return onImage(image, (frame) => run(frame, config));
     },
 
-    async inspect(image, config = {}) {
+    async inspect(image, given = {}) {
       check();
-      checkInspection(config);
+      const config = readInspection(given);
       return onImage(image, (frame) => look(frame, config));
     },
 

@@ -34,5 +34,9 @@ export class ManyposeError extends Error {
 
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    return 'something that has no words'; // an object without a prototype, say
+  }
 }

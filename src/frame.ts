@@ -40,7 +40,11 @@ const unusable = (...fault: ImageFault): UnusableImage => ({ fault });
 
 export function isTensor(value: unknown): value is TensorLike {
   const tensor = value as Partial<TensorLike> | null | undefined;
-  return typeof tensor?.data === 'function' && Array.isArray(tensor.shape);
+  try {
+    return typeof tensor?.data === 'function' && Array.isArray(tensor.shape);
+  } catch {
+    return false; // what cannot be read, frameOf tells
+  }
 }
 
 export function isPixelData(source: Frame['source']): source is PixelData {

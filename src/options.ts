@@ -1,5 +1,5 @@
 import { brandOf } from './brand.ts';
-import { branded, callback, checkOptions, checkValue, finite, flag, having, oneOf, text, whole } from './check-options.ts';
+import { branded, callback, checkValue, finite, flag, having, oneOf, readOptions, text, whole } from './check-options.ts';
 import type { Expected, OptionTable } from './check-options.ts';
 import { ManyposeError } from './errors.ts';
 import { INPUT_SIZES, isInputSize } from './geometry.ts';
@@ -99,22 +99,28 @@ const INSPECTION_CONFIG: OptionTable<InspectionConfig> = {
 };
 const ESTIMATION_CONFIG: OptionTable<EstimationConfig> = { ...INSPECTION_CONFIG, flip: flag, scales };
 
-/** @throws ManyposeError `invalid-argument`. */
-export function checkEstimation(config: EstimationConfig, timestamp?: number): void {
-  checkOptions<EstimationConfig>('estimatePoses', config, ESTIMATION_CONFIG);
+/**
+ * The configuration of an estimate, read once and checked.
+ *
+ * @throws ManyposeError `invalid-argument`.
+ */
+export function readEstimation(config: EstimationConfig, timestamp?: number): EstimationConfig {
   checkValue('estimatePoses', 'timestamp', timestamp, finite);
+  return readOptions('estimatePoses', config, ESTIMATION_CONFIG);
 }
 
 /** @throws ManyposeError `invalid-argument`. */
-export function checkInspection(config: InspectionConfig): void {
-  checkOptions<InspectionConfig>('inspect', config, INSPECTION_CONFIG);
+export function readInspection(config: InspectionConfig): InspectionConfig {
+  return readOptions('inspect', config, INSPECTION_CONFIG);
 }
 
 /**
+ * A detector's options, read once and checked.
+ *
  * @param runtimes those that there are.
  * @throws ManyposeError `invalid-argument`.
  */
-export function checkDetectorOptions(options: DetectorOptions, runtimes: readonly string[]): void {
+export function readDetectorOptions(options: DetectorOptions, runtimes: readonly string[]): DetectorOptions {
   const table: OptionTable<DetectorOptions> = {
     modelUrl: address,
     modelIntegrity: text,
@@ -128,9 +134,10 @@ export function checkDetectorOptions(options: DetectorOptions, runtimes: readonl
     onProgress: callback,
     fetch: callback,
   };
-  checkOptions<DetectorOptions>('createDetector', options, table);
-  const { device, runtime = 'auto' } = options;
+  const read = readOptions('createDetector', options, table);
+  const { device, runtime = 'auto' } = read;
   if (device !== undefined && runtime !== 'auto' && runtime !== 'webgpu') {
     throw new ManyposeError('invalid-argument', `createDetector: a device is for the runtime 'webgpu', not for '${runtime}'`);
   }
+  return read;
 }

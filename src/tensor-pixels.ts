@@ -1,4 +1,4 @@
-import { messageOf } from './errors.ts';
+import { ManyposeError, messageOf } from './errors.ts';
 import type { PixelData, TensorLike } from './frame.ts';
 import { invalidImage } from './image-faults.ts';
 
@@ -13,6 +13,15 @@ const NO_SHADES = ['bool', 'complex64', 'string'];
  *   finite or have another range: all within -1..1, with fractions.
  */
 export async function pixelsOfTensor(tensor: TensorLike): Promise<PixelData> {
+  try {
+    return await copyPixels(tensor);
+  } catch (cause) {
+    if (cause instanceof ManyposeError) throw cause;
+    throw invalidImage(`the tensor's values cannot be read: ${messageOf(cause)}`, cause);
+  }
+}
+
+async function copyPixels(tensor: TensorLike): Promise<PixelData> {
   const { shape, dtype } = tensor;
   const [height, width, channels] = shape;
   if (shape.length !== 3 || ![1, 3, 4].includes(channels)) {
@@ -22,7 +31,7 @@ export async function pixelsOfTensor(tensor: TensorLike): Promise<PixelData> {
     throw invalidImage(`the tensor has no pixels: its shape is [${shape.join(', ')}]`);
   }
   if (NO_SHADES.includes(dtype)) throw invalidImage(`expected a tensor of numbers from 0 to 255, got one of type ${dtype}`);
-  const values = await valuesOf(tensor);
+  const values = await tensor.data();
   if (values.length !== width * height * channels) {
     throw invalidImage(
       `expected ${width * height * channels} values in a tensor [${shape.join(', ')}], got ${String(values.length)}`,
@@ -35,14 +44,6 @@ export async function pixelsOfTensor(tensor: TensorLike): Promise<PixelData> {
     data[i * 4 + 3] = 255;
   }
   return { data, width, height };
-}
-
-async function valuesOf(tensor: TensorLike): Promise<ArrayLike<number>> {
-  try {
-    return await tensor.data();
-  } catch (cause) {
-    throw invalidImage(`the tensor's values cannot be read: ${messageOf(cause)}`, cause);
-  }
 }
 
 /** Shades of 0..1 or -1..1 would pass for a picture that is black all over. */

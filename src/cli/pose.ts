@@ -5,7 +5,7 @@ import { drawPoses } from '../draw/draw-poses.ts';
 import type { ErrorCode } from '../errors.ts';
 import { ManyposeError } from '../errors.ts';
 import type { EstimationConfig } from '../options.ts';
-import { checkEstimation } from '../options.ts';
+import { readEstimation } from '../options.ts';
 import type { Pose } from '../pose.ts';
 import { printable } from '../printable.ts';
 import { openNodeDetector } from './node-detector.ts';
@@ -55,7 +55,7 @@ export async function poseCommand(args: string[]): Promise<number> {
   if (files.length === 0) throw new ManyposeError('invalid-argument', `no picture given\n\n${POSE_USAGE}`);
   const { json, draw, flip, force } = values;
   const scales = values.scales.split(',').map(Number);
-  checkEstimation({ scales });
+  readEstimation({ scales });
   const drawings = draw === undefined ? [] : outputNames(files, '.png').map((name) => join(draw, name));
   await checkOutputs([...drawings, ...(json === undefined ? [] : [json])], { inputs: files, force });
 

@@ -1,5 +1,5 @@
 import type { OptionTable } from '../check-options.ts';
-import { checkOptions, checkValue, finite, having, positive } from '../check-options.ts';
+import { checkValue, finite, having, positive, readOptions } from '../check-options.ts';
 import { ManyposeError } from '../errors.ts';
 import { DEFAULT_SCORE_THRESHOLD, KEYPOINT_SETS } from '../pose.ts';
 import type { Keypoint, KeypointSet, Pose } from '../pose.ts';
@@ -135,10 +135,10 @@ function drawPerson(context: DrawingContext, pose: Pose, color: string, options:
  * @throws ManyposeError `invalid-argument` for an option out of range, or a pose of an unknown
  *   keypoint set where `options.keypointSet` is not given.
  */
-export function drawPoses(context: DrawingContext, poses: readonly Pose[], options: DrawOptions = {}): void {
+export function drawPoses(context: DrawingContext, poses: readonly Pose[], given: DrawOptions = {}): void {
   checkValue('drawPoses', 'context', context ?? null, CONTEXT);
   checkValue('drawPoses', 'poses', poses ?? null, POSES);
-  checkOptions<DrawOptions>('drawPoses', options, OPTIONS);
+  const options = readOptions('drawPoses', given, OPTIONS);
   const { colors = PERSON_COLORS } = options;
   context.save();
   try {

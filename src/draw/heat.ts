@@ -1,5 +1,5 @@
 import type { Expected, OptionTable } from '../check-options.ts';
-import { checkOptions, checkValue, having, positive, text } from '../check-options.ts';
+import { checkValue, having, positive, readOptions, text } from '../check-options.ts';
 import { ManyposeError } from '../errors.ts';
 import type { Inspection } from '../inspection.ts';
 import type { Planes } from '../ops/planes.ts';
@@ -36,16 +36,16 @@ const HEAT_OPTIONS: OptionTable<HeatOptions> = { scale: positive, highest: posit
 const HEATMAP_OPTIONS: OptionTable<HeatmapOptions> = { ...HEAT_OPTIONS, keypoint: text };
 const PIXELS = having('a 2D context', 'getImageData', 'putImageData');
 
-function check<Options>(
+function read<Options extends object>(
   where: string,
   context: unknown,
   inspection: unknown,
-  options: unknown,
+  options: Options,
   table: OptionTable<Options>,
-): void {
+): Options {
   checkValue(where, 'context', context ?? null, PIXELS);
   checkValue(where, 'inspection', inspection ?? null, INSPECTION);
-  checkOptions<Options>(where, options, table);
+  return readOptions(where, options, table);
 }
 
 /** Parts of the highest value that are as good as nothing. */
@@ -57,8 +57,8 @@ const FAINT = 0.03;
  * @param context whose canvas is `scale` times as large as the image, or transparent over it.
  * @throws ManyposeError `invalid-argument` for an option out of range or a keypoint that the network does not know.
  */
-export function drawHeatmaps(context: PixelContext, inspection: Inspection, options: HeatmapOptions = {}): void {
-  check('drawHeatmaps', context, inspection, options, HEATMAP_OPTIONS);
+export function drawHeatmaps(context: PixelContext, inspection: Inspection, given: HeatmapOptions = {}): void {
+  const options = read('drawHeatmaps', context, inspection, given, HEATMAP_OPTIONS);
   const { heatmaps } = inspection.maps;
   drawHeat(
     context,
@@ -70,8 +70,8 @@ export function drawHeatmaps(context: PixelContext, inspection: Inspection, opti
 
 /** Lays a network's center map over an image: where it sees people's middles. As `drawHeatmaps`. */
 export function drawCenterMap(context: PixelContext, inspection: Inspection, options: HeatOptions = {}): void {
-  check('drawCenterMap', context, inspection, options, HEAT_OPTIONS);
-  drawHeat(context, inspection, inspection.maps.centerMap, options);
+  const checked = read('drawCenterMap', context, inspection, options, HEAT_OPTIONS);
+  drawHeat(context, inspection, inspection.maps.centerMap, checked);
 }
 
 function planeOf({ channels, width, height, values }: Planes, name: KeypointName): Planes {

@@ -1,4 +1,4 @@
-import { checkOptions, checkValue } from '../check-options.ts';
+import { checkValue, readOptions } from '../check-options.ts';
 import type { Inspection } from '../inspection.ts';
 import { onContext } from './canvas.ts';
 import type { OverlayOptions } from './canvas.ts';
@@ -13,10 +13,10 @@ import { INSPECTION, OVERLAY_OPTIONS } from './inspection-checks.ts';
  * @param context 2D context whose units are image pixels (times `options.scale`).
  * @throws ManyposeError `invalid-argument` for an option out of range.
  */
-export function drawOffsets(context: DrawingContext, inspection: Inspection, options: OverlayOptions = {}): void {
+export function drawOffsets(context: DrawingContext, inspection: Inspection, given: OverlayOptions = {}): void {
   checkValue('drawOffsets', 'context', context ?? null, CONTEXT);
   checkValue('drawOffsets', 'inspection', inspection ?? null, INSPECTION);
-  checkOptions<OverlayOptions>('drawOffsets', options, OVERLAY_OPTIONS);
+  const options = readOptions('drawOffsets', given, OVERLAY_OPTIONS);
   const { people } = inspection;
   onContext(context, options, ({ colorOf, lineWidth, outlined, dot, line }) => {
     for (let i = people.length - 1; i >= 0; i--) {

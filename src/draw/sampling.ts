@@ -1,5 +1,5 @@
 import type { Expected, OptionTable } from '../check-options.ts';
-import { checkOptions, checkValue, text, whole } from '../check-options.ts';
+import { checkValue, readOptions, text, whole } from '../check-options.ts';
 import { ManyposeError } from '../errors.ts';
 import type { InputGeometry } from '../geometry.ts';
 import type { Inspection, Point } from '../inspection.ts';
@@ -54,8 +54,7 @@ const SAMPLING_OPTIONS: OptionTable<SamplingOptions> = {
 export function sampledTaps(inspection: Inspection, at: Point, options: TapsOptions = {}): SampledTaps | undefined {
   checkValue('sampledTaps', 'inspection', inspection ?? null, INSPECTION);
   checkValue('sampledTaps', 'at', at ?? null, POINT);
-  checkOptions<TapsOptions>('sampledTaps', options, TAPS_OPTIONS);
-  return tapsAt(inspection, at, options);
+  return tapsAt(inspection, at, readOptions('sampledTaps', options, TAPS_OPTIONS));
 }
 
 function tapsAt(inspection: Inspection, at: Point, { layer, group = 0 }: TapsOptions): SampledTaps | undefined {
@@ -89,10 +88,10 @@ function tapsAt(inspection: Inspection, at: Point, { layer, group = 0 }: TapsOpt
  * @param context 2D context whose units are image pixels (times `options.scale`).
  * @throws ManyposeError `invalid-argument` for an option out of range, or a layer that there is not.
  */
-export function drawSampling(context: DrawingContext, inspection: Inspection, options: SamplingOptions = {}): void {
+export function drawSampling(context: DrawingContext, inspection: Inspection, given: SamplingOptions = {}): void {
   checkValue('drawSampling', 'context', context ?? null, CONTEXT);
   checkValue('drawSampling', 'inspection', inspection ?? null, INSPECTION);
-  checkOptions<SamplingOptions>('drawSampling', options, SAMPLING_OPTIONS);
+  const options = readOptions('drawSampling', given, SAMPLING_OPTIONS);
   const places = options.at ?? inspection.people.map(({ center }) => center);
   const all = places.map((place) => tapsAt(inspection, place, options));
   onContext(context, options, ({ colorOf, lineWidth, outlined, dot, line }) => {

@@ -30,6 +30,15 @@ const SPOTS = `
 const spots = (make: string, realm = createContext({})): ImageInput =>
   runInContext(`(() => { ${SPOTS} return ${make}; })()`, realm) as ImageInput;
 
+/** An object that throws when one of its properties is read. */
+const unreadable = (name: string, others: object = {}): object =>
+  Object.defineProperty({ ...others }, name, {
+    get() {
+      throw new Error('no reading');
+    },
+    enumerable: true,
+  });
+
 describe('estimatePoses', () => {
   it('finds the same in pixels of another realm, and in memory that is shared or may grow', async () => {
     const expected = await detector.estimatePoses(new Function(`${SPOTS} return { data, width, height };`)() as ImageInput);
@@ -73,6 +82,12 @@ describe('estimatePoses', () => {
     [[image, null], 'invalid-argument'],
     [[image, 7], 'invalid-argument'],
     [[image, { inputSize: '256' }], 'invalid-argument'],
+    [[image, unreadable('flip')], 'invalid-argument'],
+    [[unreadable('data')], 'invalid-image'],
+    [[unreadable('data', { shape: [4, 4, 3] })], 'invalid-image'],
+    [[unreadable('shape', { data: async () => [] })], 'invalid-image'],
+    [[unreadable('dtype', { shape: [4, 4, 3], data: async () => [] })], 'invalid-image'],
+    [[unreadable('width', { ...image, width: undefined })], 'invalid-image'],
     [[image, { flip: 1 }], 'invalid-argument'],
     [[image, { flipHorizontal: true }], 'invalid-argument'],
     [[image, {}, 'now'], 'invalid-argument'],
@@ -107,6 +122,7 @@ describe('createDetector', () => {
     [{ modelUrl: 'no-such-protocol://x/' }, 'download-failed'],
     [{ modelUrl: '/nowhere/' }, 'download-failed'],
     [{ backend: 'webgl' }, 'invalid-argument'],
+    [unreadable('runtime'), 'invalid-argument'],
     [{ inputSize: '256' }, 'invalid-argument'],
     [{ signal: { aborted: false, addEventListener() {} } }, 'invalid-argument'],
     [{ signal: null }, 'invalid-argument'],
@@ -141,7 +157,8 @@ describe('createDetector', () => {
     [{ runtime: 'constructor' }, 'invalid-argument'],
     [{ threads: '2' }, 'invalid-argument'],
   ])('of options %# is a typed error', async (options, code) => {
-    const given = typeof options === 'object' && options !== null ? { modelUrl, ...options } : options;
+    const own = Object.getOwnPropertyDescriptors(options ?? {}); // which reads none
+    const given = typeof options === 'object' && options !== null ? Object.defineProperties({ modelUrl }, own) : options;
     const error = await createDetector(given as DetectorOptions).then(
       (opened) => opened.dispose(),
       (reason: unknown) => reason,
@@ -163,6 +180,7 @@ describe('drawPoses', () => {
     [context, [null]],
     [context, [{ score: 1 }]],
     [context, [], null],
+    [context, [], unreadable('scale')],
     [context, [], { color: ['red'] }],
     [context, [], { colors: 'red' }],
     [context, [], { colors: [] }],

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { fitInput } from '../../src/geometry.ts';
 import { buildNetwork } from '../../src/network/build.ts';
-import { checkEstimation, checkDetectorOptions } from '../../src/options.ts';
+import { readDetectorOptions, readEstimation } from '../../src/options.ts';
 import { passesOf } from '../../src/runtime/passes.ts';
 import { TINY_W4 } from '../support/models.ts';
 
 const KINDS = ['webgpu', 'webgl', 'wasm', 'cpu'];
-const detector = (options: unknown) => () => checkDetectorOptions(options as object, KINDS);
-const config = (options: unknown) => () => checkEstimation(options as object);
+const detector = (options: unknown) => () => readDetectorOptions(options as object, KINDS);
+const config = (options: unknown) => () => readEstimation(options as object);
 const refused = (message: string) =>
   expect.objectContaining({ code: 'invalid-argument', message: expect.stringContaining(message) as string });
 
@@ -56,6 +56,61 @@ describe('options of a detector', () => {
     [{ signal: true }, 'signal must be an AbortSignal, got true'],
     [{ onProgress: 'log' }, "onProgress must be a function, got 'log'"],
   ])('may not be %o', (options, message) => expect(detector(options)).toThrow(refused(message)));
+});
+
+/** Options that cannot be read: by a getter, by its class's getter, of any kind, within a value. */
+const trap = (): never => {
+  throw new TypeError('no reading');
+};
+const UNREADABLE: Record<string, (name: string) => unknown> = {
+  'a getter that throws': (name) => Object.defineProperty({}, name, { get: trap, enumerable: true }),
+  'a getter that throws, not listed': (name) => Object.defineProperty({}, name, { get: trap }),
+  "a class's getter that throws": (name) => Object.create(Object.defineProperty({}, name, { get: trap })) as unknown,
+  'a getter that throws what is no error': (name) => ({
+    get [name]() {
+      throw Object.create(null);
+    },
+  }),
+  'a proxy that lists nothing': () => new Proxy({}, { ownKeys: trap }),
+  'a revoked proxy': () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  },
+};
+
+describe.each(Object.keys(UNREADABLE))('options by %s', (kind) => {
+  it.each([
+    ['createDetector', detector(UNREADABLE[kind]('modelUrl'))],
+    ['estimatePoses', config(UNREADABLE[kind]('flip'))],
+  ])('are a typed error of %s', (where, read) => expect(read).toThrow(refused(`${where}: the options cannot be read: `)));
+});
+
+describe('options that are read', () => {
+  it('are read once, so that what a getter gives next does not pass unchecked', () => {
+    let reads = 0;
+    const read = readEstimation({
+      get maxPoses() {
+        return ++reads === 1 ? 3 : 1e9;
+      },
+    });
+    expect([read.maxPoses, read.maxPoses, reads]).toEqual([3, 3, 1]);
+  });
+
+  it("may be a class's, and are checked there too", () => {
+    class Defaults {
+      get inputSize() {
+        return 128;
+      }
+    }
+    expect(readEstimation(new Defaults())).toEqual({ inputSize: 128 });
+    expect(config(Object.create({ inputSize: 100 }))).toThrow(refused('got 100'));
+  });
+
+  it('hold values that can be read', () => {
+    const scales = Object.defineProperty([1, 2], 1, { get: trap });
+    expect(config({ scales })).toThrow(refused('the options cannot be read: no reading'));
+  });
 });
 
 describe('the configuration of an estimate', () => {

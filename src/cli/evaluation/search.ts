@@ -15,7 +15,7 @@ import type { ModelDescriptor } from '../../network/descriptor.ts';
 import type { Network } from '../../network/network.ts';
 import { loadModel } from '../../model/load.ts';
 import { preprocess } from '../../ops/preprocess.ts';
-import { checkEstimation } from '../../options.ts';
+import { readEstimation } from '../../options.ts';
 import { KEYPOINT_SETS } from '../../pose.ts';
 import type { Pass } from '../../runtime/passes.ts';
 import { passesOf } from '../../runtime/passes.ts';
@@ -107,7 +107,7 @@ async function openMapsSearch({
   const model = await loadModel(modelUrlOf(folder));
   const { descriptor } = model;
   const inputSize = size === undefined ? descriptor.inputSize : Number(size);
-  checkEstimation({ inputSize, scales });
+  readEstimation({ inputSize, scales });
   const keypointSet = KEYPOINT_SETS[descriptor.keypointSet];
   const rules = model.network.decoding;
   const scoringNet = model.scorer && createScoringNet(keypointSet.id, model.scorer);
