@@ -34,7 +34,7 @@ export async function readPhoto(file: string): Promise<Photo> {
     throw new ManyposeError('invalid-image', `${file} cannot be read: ${messageOf(cause)}`, { cause });
   });
   try {
-    const { opaque } = inspectPicture(bytes);
+    const { opaque } = await inspectPicture(bytes);
     const { canvas, context } = onCanvas(await loadImage(bytes));
     const { width, height } = canvas;
     const { data } = context.getImageData(0, 0, width, height);

@@ -1,5 +1,7 @@
 import { ManyposeError } from '../errors.ts';
 import { printable } from '../printable.ts';
+import { faultInScans } from './jpeg-scans.ts';
+import { faultInRows } from './png-rows.ts';
 
 /** What a picture's file says of itself, before anything is decoded. */
 export interface PictureHeader {
@@ -18,27 +20,25 @@ interface Format {
    * @throws RangeError for reading beyond the file's end, ManyposeError where that is missing.
    */
   header(bytes: Buffer): PictureHeader | undefined;
+  /** Why the picture itself is damaged, in words, where the format lets that be told, and the decoder does not. */
+  fault?(bytes: Buffer): string | undefined | Promise<string | undefined>;
 }
 
 /** Cameras make up to about 60 million pixels; a decoded one takes 12 bytes here. */
 const MOST_PIXELS = 2 ** 26;
 
 /**
- * Reads a picture's size from its file, which a few bytes can claim to be gigabytes.
+ * Reads a picture's size from its file, which a few bytes can claim to be gigabytes, and looks whether it is whole.
  *
- * @throws ManyposeError `invalid-image` for no picture, a format that is not taken (SVG), one that ends early or is too large.
+ * @throws ManyposeError `invalid-image` for no picture, a format that is not taken (SVG), one that ends early, is too large
+ *   or damaged.
  */
-export function inspectPicture(bytes: Buffer): PictureHeader {
+export async function inspectPicture(bytes: Buffer): Promise<PictureHeader> {
   const format = FORMATS.find((each) => each.is(bytes));
   if (!format) throw invalid(`not a picture that can be read: ${whatItIs(bytes)}`);
-  let header: PictureHeader | undefined;
-  try {
-    header = format.header(bytes);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw cutOff(format.name);
-  }
-  if (!header) throw invalid(`not a ${format.name} that can be read: it does not tell its size`);
+  const { name } = format;
+  const header = await reading(name, () => format.header(bytes));
+  if (!header) throw invalid(`not a ${name} that can be read: it does not tell its size`);
   const { width, height } = header;
   if (width === 0 || height === 0) throw invalid('the picture has no pixels');
   if (width * height > MOST_PIXELS) {
@@ -46,7 +46,18 @@ export function inspectPicture(bytes: Buffer): PictureHeader {
       `the picture is too large: ${width}×${height} pixels, and at most ${Math.floor(MOST_PIXELS / 1e6)} million are read`,
     );
   }
+  const fault = await reading(name, () => format.fault?.(bytes));
+  if (fault) throw invalid(`the ${name} is damaged: ${fault}`);
   return header;
+}
+
+async function reading<Found>(name: string, read: () => Found | Promise<Found>): Promise<Found> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw cutOff(name);
+  }
 }
 
 function invalid(message: string): ManyposeError {
@@ -81,6 +92,7 @@ const PNG: Format = {
       if (type === 'IEND') return { width, height, opaque };
     }
   },
+  fault: faultInRows,
 };
 
 const END_OF_IMAGE = Buffer.of(0xff, 0xd9);
@@ -106,6 +118,7 @@ const JPEG: Format = {
       return size;
     }
   },
+  fault: faultInScans,
 };
 
 const WEBP: Format = {
@@ -144,6 +157,13 @@ const BMP: Format = {
   header(bytes) {
     if (bytes.readUInt32LE(14) < 40) return undefined;
     return { width: Math.abs(bytes.readInt32LE(18)), height: Math.abs(bytes.readInt32LE(22)), opaque: false };
+  },
+  fault(bytes) {
+    const [width, height] = [bytes.readInt32LE(18), Math.abs(bytes.readInt32LE(22))];
+    const PACKED = [1, 2]; // by runs, so of no length of its own
+    if (PACKED.includes(bytes.readUInt32LE(30))) return undefined;
+    const row = 4 * Math.ceil((width * bytes.readUInt16LE(28)) / 32);
+    return bytes.length < bytes.readUInt32LE(10) + row * height ? 'some of its rows are missing' : undefined;
   },
 };
 
