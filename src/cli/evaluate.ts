@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,9 +13,10 @@ import type { ReportFiles, Scored } from './evaluation/reports.ts';
 import { checkReportFiles, writeReports } from './evaluation/reports.ts';
 import type { SearchOptions } from './evaluation/search.ts';
 import { checkKeypoints, openSearch } from './evaluation/search.ts';
-import { checkWhetherResumed, filesOfResults, openResults } from './evaluation/stored-results.ts';
-import { manifestOf, modelUrlOf } from './model-url.ts';
+import { checkWhetherResumed, filesOfResults, openResults, settingsOf } from './evaluation/stored-results.ts';
+import { sha256, weightsIdentity } from './evaluation/weights-identity.ts';
 import { RUNTIME_CHOICES } from './node-runtimes.ts';
+import { countOf } from './numbers.ts';
 import { checkOutputs } from './outputs.ts';
 import { readPhoto } from './photo.ts';
 import { createProgress } from './progress.ts';
@@ -94,7 +94,7 @@ export async function evaluateCommand(args: string[]): Promise<void> {
     throw new ManyposeError('invalid-argument', '--resume goes on from results, --force replaces them: one of both');
   if (photos === undefined && values.quality !== undefined)
     throw new ManyposeError('invalid-argument', '--quality is for poses to be found: --detections are what they are');
-  const count = countOf(values.limit);
+  const count = countOf('limit', values.limit, 1);
   const qualities = qualitiesNamed(values.quality ?? 'final');
   const reports: ReportFiles = { errors: values.errors, curves: values.curves };
   checkReportFiles(reports);
@@ -130,12 +130,6 @@ export async function evaluateCommand(args: string[]): Promise<void> {
   await writeReports(annotations, scored, reports);
 }
 
-function countOf(limit: string | undefined): number {
-  const count = limit === undefined ? Infinity : Number(limit);
-  if (count === Infinity || (Number.isInteger(count) && count > 0)) return count;
-  throw new ManyposeError('invalid-argument', `--limit must be a whole number from 1, got ${limit}`);
-}
-
 /** Runs a model on the photos whose results are not there yet. */
 async function findPoses(
   { images, keypointSet, categoryId }: Annotations,
@@ -146,17 +140,15 @@ async function findPoses(
   const search = await openSearch(options);
   try {
     checkKeypoints(search.model, keypointSet.id);
-    // The manifest holds the hashes of all weights.
-    const settings = {
-      model: search.model.id,
-      weights: sha256(await readFile(manifestOf(modelUrlOf(options.model)))),
-      size: search.inputSize,
-      flip,
-      scales: [...scales].sort((a, b) => a - b).join(),
-      refine,
-      quality: qualities.join(),
+    const settings = settingsOf({
+      model: search.model,
+      weights: await weightsIdentity(options.model),
+      scheme: { inputSize: search.inputSize, scales, flip },
+      rules: search.rules,
+      decoding: { refine },
+      qualities,
       annotations: sha256(await readFile(annotationFile)),
-    };
+    });
     const stored = await openResults(settings, { ...options, path: options.results, categoryId, adapter: search.adapter });
     const left = images.filter(({ id }) => !stored.done.has(id));
     const progress = createProgress(images.length, images.length - left.length);
@@ -187,8 +179,4 @@ async function findPoses(
   } finally {
     search.dispose();
   }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return `sha256-${createHash('sha256').update(bytes).digest('base64')}`;
 }

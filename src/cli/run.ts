@@ -1,5 +1,6 @@
 import { ManyposeError, messageOf } from '../errors.ts';
 import { printable, printableLines } from '../printable.ts';
+import { ABLATE_USAGE, ablateCommand } from './ablate.ts';
 import { CONVERT_USAGE, convertCommand } from './convert.ts';
 import { COPY_USAGE, copyCommand } from './copy.ts';
 import { EVALUATE_USAGE, evaluateCommand } from './evaluate.ts';
@@ -8,6 +9,7 @@ import { INFO_USAGE, infoCommand } from './info.ts';
 import { MAPS_USAGE, mapsCommand } from './maps.ts';
 import { POSE_USAGE, poseCommand } from './pose.ts';
 import { TRAIN_SCORER_USAGE, trainScorerCommand } from './train-scorer.ts';
+import { TUNE_USAGE, tuneCommand } from './tune.ts';
 
 const USAGE = `Usage: manypose COMMAND ...
 
@@ -15,7 +17,9 @@ const USAGE = `Usage: manypose COMMAND ...
   copy          put the weights where a page can fetch them
   convert       turn a PyTorch checkpoint into files for the web
   evaluate      score poses against annotated photos
-  frontier      show what accuracy costs, from scored runs
+  frontier      show what accuracy costs
+  tune          decode in many ways, to choose one
+  ablate        show what each part is worth
   train-scorer  train the net that predicts how right a pose is
   info          say how large a model and the known networks are
   maps          run a network alone, for checking
@@ -33,6 +37,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   copy: { run: copyCommand, usage: COPY_USAGE },
   convert: { run: convertCommand, usage: CONVERT_USAGE },
   evaluate: { run: evaluateCommand, usage: EVALUATE_USAGE },
+  tune: { run: tuneCommand, usage: TUNE_USAGE },
+  ablate: { run: ablateCommand, usage: ABLATE_USAGE },
   frontier: { run: frontierCommand, usage: FRONTIER_USAGE },
   'train-scorer': { run: trainScorerCommand, usage: TRAIN_SCORER_USAGE },
   info: { run: infoCommand, usage: INFO_USAGE },

@@ -14,6 +14,7 @@ import { scorerPairs } from '../training/scorer-pairs.ts';
 import { naiveScores, rescore, trainScorer } from '../training/train-scorer.ts';
 import { printable } from '../printable.ts';
 import { manifestOf, modelUrlOf } from './model-url.ts';
+import { countOf } from './numbers.ts';
 import { checkOutputs } from './outputs.ts';
 import { readJson } from './read-json.ts';
 import { checkModelFolder, writeModel } from './write-model.ts';
@@ -55,12 +56,12 @@ export async function trainScorerCommand(args: string[]): Promise<void> {
   if (annotationFile === undefined || detectionFile === undefined || out === undefined) {
     throw new ManyposeError('invalid-argument', `--annotations, --detections and --out are needed\n\n${TRAIN_SCORER_USAGE}`);
   }
-  const heldOutEvery = wholeNumber('held-out', values['held-out'], 0);
+  const heldOutEvery = countOf('held-out', values['held-out'], 0);
   if (heldOutEvery === 1) throw new ManyposeError('invalid-argument', '--held-out 1 would leave nothing to learn from');
-  const epochs = wholeNumber('epochs', values.epochs, 1);
-  const batch = wholeNumber('batch', values.batch, 1);
-  const seed = wholeNumber('seed', values.seed, 0);
-  const limit = values.limit === undefined ? undefined : wholeNumber('limit', values.limit, 1);
+  const epochs = countOf('epochs', values.epochs, 1);
+  const batch = countOf('batch', values.batch, 1);
+  const seed = countOf('seed', values.seed, 0);
+  const limit = countOf('limit', values.limit, 1);
 
   const modelUrl = modelUrlOf(modelFolder);
   const model = await loadModel(modelUrl);
@@ -104,10 +105,4 @@ export async function trainScorerCommand(args: string[]): Promise<void> {
   );
   await writeModel(out, files);
   console.log(`${printable(out)}: ${model.descriptor.id} with its scorer`);
-}
-
-function wholeNumber(option: string, text: string, least: number): number {
-  const number = Number(text);
-  if (text.trim() !== '' && Number.isInteger(number) && number >= least) return number;
-  throw new ManyposeError('invalid-argument', `--${option} must be a whole number from ${least}, got ${text}`);
 }

@@ -1,8 +1,11 @@
+import type { Distance } from '../network/decoding-rules.ts';
+import { PAPER_RULES } from '../network/decoding-rules.ts';
 import { MAX_CANDIDATES } from '../ops/candidate-rules.ts';
 import type { HeatField } from '../ops/heat-upsample.ts';
 import type { KeypointPeaks } from '../ops/peaks.ts';
 import type { PoseCandidates } from './candidates.ts';
 import { heatAroundPeak, heatAroundRegressed } from './candidates.ts';
+import { pixelsOf } from './suppress-duplicates.ts';
 
 /** A person's keypoint on its way from regression to result, in input pixels. */
 export interface InputKeypoint {
@@ -17,22 +20,25 @@ export interface GroupedKeypoint extends InputKeypoint {
   readonly heat: HeatField;
 }
 
-/** A regressed keypoint takes a peak of its type within this many input pixels. */
-const REACH = 75;
-
 /**
  * Moves a person's regressed keypoints onto the nearest heatmap peaks of their types; a peak may
  * serve several people, and a keypoint without one nearby stays (reference section 3.7).
  *
  * @param person index of the center.
+ * @param within how far they may move.
  */
-export function groupKeypoints(candidates: PoseCandidates, person: number): GroupedKeypoint[] {
+export function groupKeypoints(
+  candidates: PoseCandidates,
+  person: number,
+  within: Distance = PAPER_RULES.reach,
+): GroupedKeypoint[] {
   const { keypoints, peaks, inputWidth, inputHeight } = candidates;
+  const reach = pixelsOf(within, candidates.regressed, keypoints, person);
   const centerScore = candidates.centerScores[person];
   return Array.from({ length: keypoints }, (_, k): GroupedKeypoint => {
     const x = candidates.regressed[(person * keypoints + k) * 2];
     const y = candidates.regressed[(person * keypoints + k) * 2 + 1];
-    const rank = nearestPeak(peaks, k, x, y);
+    const rank = nearestPeak(peaks, k, x, y, reach);
     if (rank !== undefined) {
       const at = k * MAX_CANDIDATES + rank;
       return { x: peaks.x[at], y: peaks.y[at], score: centerScore * peaks.score[at], heat: heatAroundPeak(candidates, k, rank) };
@@ -42,10 +48,10 @@ export function groupKeypoints(candidates: PoseCandidates, person: number): Grou
   });
 }
 
-/** Rank of the peak of a keypoint type that lies nearest to a place, if any is within reach. */
-export function nearestPeak(peaks: KeypointPeaks, keypoint: number, x: number, y: number): number | undefined {
+/** Rank of the peak of a keypoint type that lies nearest to a place, if any is within reach (in input pixels). */
+export function nearestPeak(peaks: KeypointPeaks, keypoint: number, x: number, y: number, reach: number): number | undefined {
   let nearest: number | undefined;
-  let distance = REACH;
+  let distance = reach;
   for (let rank = 0; rank < peaks.count[keypoint]; rank++) {
     const at = keypoint * MAX_CANDIDATES + rank;
     const d = Math.hypot(peaks.x[at] - x, peaks.y[at] - y);

@@ -1,4 +1,5 @@
 import type { InputGeometry } from '../geometry.ts';
+import { PAPER_RULES } from '../network/decoding-rules.ts';
 import type { KeypointSet, Pose } from '../pose.ts';
 import type { PoseCandidates } from './candidates.ts';
 import type { InputKeypoint } from './group-keypoints.ts';
@@ -24,10 +25,10 @@ export function groupedPoses(
   options: DecodeOptions = {},
   ranks?: Float32Array,
 ): Pose[] {
-  const { refine = true } = options;
+  const { refine = true, rules = PAPER_RULES } = options;
   const { centerScores, inputWidth, inputHeight } = candidates;
   const place = (person: number): InputKeypoint[] => {
-    const grouped = groupKeypoints(candidates, person);
+    const grouped = groupKeypoints(candidates, person, rules.reach);
     return refine ? grouped.map((keypoint) => refineKeypoint(keypoint, centerScores[person], inputWidth, inputHeight)) : grouped;
   };
   return posesOf(candidates, geometry, keypointSet, options, place, ranks);

@@ -34,3 +34,5 @@ export { averagePrecision, RECALLS } from './precision-recall.ts';
 export { MAX_DETECTIONS, THRESHOLDS } from './rules.ts';
 export type { ScoreRow } from './score-table.ts';
 export { scoreTable, titledScoreTable } from './score-table.ts';
+export type { ShownPeople } from './shown-people.ts';
+export { shownPeople } from './shown-people.ts';

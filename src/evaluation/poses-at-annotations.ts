@@ -18,6 +18,9 @@ export interface PosesAtAnnotations {
 /** Where nobody's keypoint is. */
 const FAR_AWAY = -1000;
 
+/** In input pixels: the paper's, whatever the network's own. */
+const REACH = 75;
+
 /** The center score of a person who is annotated. */
 const CERTAIN = 1;
 
@@ -68,7 +71,7 @@ function group(
   x: number,
   y: number,
 ): GroupedKeypoint & { found: boolean } {
-  const rank = nearestPeak(peaks, keypoint, x, y);
+  const rank = nearestPeak(peaks, keypoint, x, y, REACH);
   if (rank === undefined) return { x, y, score: heatWhereItStays(heat, x, y, inputWidth, inputHeight), heat, found: false };
   const at = keypoint * MAX_CANDIDATES + rank;
   return { x: peaks.x[at], y: peaks.y[at], score: peaks.score[at], heat, found: true };

@@ -1,3 +1,6 @@
+/** So many input pixels, or this part of the diagonal of a regressed pose's own extent. */
+export type Distance = { readonly pixels: number } | { readonly ofDiagonal: number };
+
 /** How a network's maps become poses, where networks differ (reference sections 3.4 to 3.13). */
 export interface DecodingRules {
   /** 1: a keypoint lies at center - offset; -1: at center + offset. */
@@ -11,9 +14,11 @@ export interface DecodingRules {
   readonly duplicates: {
     /** Two poses show one person if more keypoints than this lie near each other, ... */
     readonly shared: number;
-    /** ... within so many input pixels, or this part of the diagonal of the walked pose's own extent. */
-    readonly within: { readonly pixels: number } | { readonly ofDiagonal: number };
+    /** ... of the walked pose. */
+    readonly within: Distance;
   };
+  /** How far a regressed keypoint takes a heatmap peak from. */
+  readonly reach: Distance;
   /** Which of a person's poses is kept, and which people if there are too many: those of the best center, or of the most heat under their keypoints. */
   readonly rankBy: 'center' | 'heat';
   /** Whether keypoints move onto heatmap peaks and are refined there, or stay where they were regressed. */
@@ -25,6 +30,7 @@ export const PAPER_RULES: DecodingRules = {
   offsetSign: 1,
   otherScales: { factor: 0.001, threshold: 'scaled' },
   duplicates: { shared: 10, within: { pixels: 10 } },
+  reach: { pixels: 75 },
   rankBy: 'center',
   placing: 'peaks',
 };

@@ -1,19 +1,16 @@
-import { copyFile, cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createCanvas } from '@napi-rs/canvas';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MockInstance } from 'vitest';
 import { evaluateCommand } from '../../src/cli/evaluate.ts';
-import { modelFiles } from '../../src/convert/write.ts';
 import type { Curves } from '../../src/evaluation/curves.ts';
 import type { ErrorReport } from '../../src/evaluation/error-analysis/analyse-errors.ts';
 import type { Scores } from '../../src/evaluation/evaluate.ts';
 import type { CocoResult } from '../../src/evaluation/coco-results.ts';
 import { COCO } from '../../src/pose.ts';
-import { formulaWeights } from '../support/formula-weights.ts';
-import { TINY_W4 } from '../support/models.ts';
+import { writeStripedModel, writeStripes } from '../support/striped-photos.ts';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/eval/${name}`, import.meta.url));
 const COCO_PHOTO = ['--annotations', fixture('coco_gt_dataset.json'), '--detections', fixture('coco_dt_dataset.json')];
@@ -182,19 +179,8 @@ describe('manypose evaluate with a model', () => {
   beforeAll(async () => {
     photos = folder;
     model = path('model');
-    await mkdir(model);
-    const weights = formulaWeights(TINY_W4);
-    // The formula's center map is negative everywhere; turned over, there are people.
-    const { shape, data } = weights.get('final_layers.1.weight')!;
-    data.subarray(-shape[1]).forEach((value, i, row) => (row[i] = -value));
-    for (const { name, bytes } of await modelFiles({ model: TINY_W4, weights }, 'f32')) await writeFile(join(model, name), bytes);
-    const canvas = createCanvas(96, 64);
-    const context = canvas.getContext('2d');
-    for (let x = 0; x < 96; x += 8) {
-      context.fillStyle = `hsl(${x * 5}deg 80% 50%)`;
-      context.fillRect(x, (x * 3) % 40, 8, 24);
-    }
-    await writeFile(path('stripes.png'), await canvas.encode('png'));
+    await writeStripedModel(model);
+    await writeStripes(path('stripes.png'));
   });
 
   async function annotate(fileName: string): Promise<string[]> {
@@ -339,8 +325,8 @@ describe('manypose evaluate with a model', () => {
 
     it('not from those of another model, or of other annotations', async () => {
       await cp(model, path('other'), { recursive: true });
-      const manifest = JSON.parse(await readFile(path('other/manifest.json'), 'utf8')) as object;
-      await writeFile(path('other/manifest.json'), JSON.stringify({ ...manifest, source: 'elsewhere' }));
+      const manifest = JSON.parse(await readFile(path('other/manifest.json'), 'utf8')) as { model: object };
+      await writeFile(path('other/manifest.json'), JSON.stringify({ ...manifest, model: { ...manifest.model, inputSize: 448 } }));
       await expect(resume('--model', path('other'))).rejects.toThrow(/weights sha256-\S+ instead of sha256-/);
       await writeFile(path('other.json'), (await readFile(annotations(), 'utf8')).replace('first.png', 'third.png'));
       await expect(resume('--annotations', path('other.json'))).rejects.toThrow(/annotations sha256-\S+ instead of sha256-/);

@@ -1,10 +1,12 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MockInstance } from 'vitest';
+import { evaluateCommand } from '../../src/cli/evaluate.ts';
 import { frontierCommand } from '../../src/cli/frontier.ts';
+import { writeStripedModel, writeStripedPhotos } from '../support/striped-photos.ts';
 
 const ANNOTATIONS = fileURLToPath(new URL('../fixtures/eval/coco_gt_dataset.json', import.meta.url));
 const FOUND = fileURLToPath(new URL('../fixtures/eval/coco_dt_dataset.json', import.meta.url));
@@ -76,12 +78,112 @@ describe('manypose frontier', () => {
     const empty = await store('empty', {}, { network: 1, multiplyAdds: 1 }, 0);
     await writeFile(path('empty.run.json'), JSON.stringify({ settings: {}, photos: [] }));
     for (const [arguments_, message] of [
-      [[], /--annotations and results are needed/],
+      [[], /--annotations are needed, and either/],
       [['--annotations', ANNOTATIONS, silent], /silent\.json does not say what its photos cost/],
       [['--annotations', ANNOTATIONS, empty], /hold nobody to find/],
       [['--annotations', ANNOTATIONS, path('none.json')], /none\.run\.json cannot be read/],
       [['--annotations', ANNOTATIONS, run, '--json', run], /is an input/],
     ] as const)
       await expect(frontierCommand([...arguments_])).rejects.toThrow(message);
+  });
+});
+
+describe('manypose frontier of a model', () => {
+  let striped: { annotations: string; photos: string };
+  const run = (...args: string[]): Promise<void> =>
+    frontierCommand([
+      '--annotations',
+      striped.annotations,
+      '--photos',
+      striped.photos,
+      '--results',
+      path('runs'),
+      '--model',
+      path('model'),
+      '--runtime',
+      'wasm',
+      '--sizes',
+      '64,128',
+      '--scales',
+      '1',
+      '--scales',
+      '0.5,1',
+      ...args,
+    ]);
+  const lines = (): string[] => output.mock.calls.flat().join('\n').split('\n');
+
+  beforeAll(async () => {
+    await writeStripedModel(path('model'));
+    striped = await writeStripedPhotos(path('striped'), 3);
+  });
+
+  it('runs each pass once, for all combinations, and what is missing only', async () => {
+    await run('--limit', '2', '--timed', '0');
+    // 64 and its mirror image; 128 and its; 32 and its: half of 128 is 64.
+    expect(lines()[0]).toBe('1/2 1.png: looked at in 8 ways, the network ran 6 times');
+    expect(lines().filter((line) => / ways, /.test(line))).toHaveLength(2);
+    expect(lines()).toContain('2 photos');
+    expect(lines().filter((line) => line.includes('·'))).toHaveLength(8);
+
+    output.mockClear();
+    await run('--timed', '1', '--json', path('runs.json'));
+    expect(lines()[0]).toBe('3/3 3.png: looked at in 8 ways, the network ran 6 times');
+    const { photos, points } = JSON.parse(await readFile(path('runs.json'), 'utf8')) as {
+      photos: number;
+      points: { name: string; milliseconds: number; multiplyAdds: number }[];
+    };
+    expect(photos).toBe(3);
+    const of = (name: string) => points.find((point) => point.name === name)!;
+    const [plain, flip] = [of('128 · tiny_w4, one scale'), of('128 · tiny_w4, one scale, flip')];
+    expect(flip.multiplyAdds).toBe(2 * plain.multiplyAdds);
+    expect(flip.milliseconds).toBeCloseTo(2 * plain.milliseconds, 9);
+    expect(of('128 · tiny_w4, scales 0.5,1').milliseconds).toBeCloseTo(
+      plain.milliseconds + of('64 · tiny_w4, one scale').milliseconds,
+      9,
+    );
+  });
+
+  it("finds what 'manypose evaluate' finds", async () => {
+    await run('--timed', '0');
+    const options = ['--annotations', striped.annotations, '--photos', striped.photos, '--model', path('model')];
+    await evaluateCommand([
+      ...options,
+      '--runtime',
+      'wasm',
+      '--size',
+      '128',
+      '--scales',
+      '0.5,1',
+      '--flip',
+      '--results',
+      path('alone.json'),
+    ]);
+    const alone = await readFile(path('alone.json'), 'utf8');
+    expect(JSON.parse(alone)).not.toEqual([]);
+    expect(await readFile(path('runs/128-scales-0.5-1-flip.json'), 'utf8')).toBe(alone);
+    // Each can go on from the other's.
+    await evaluateCommand([...options, '--size', '64', '--runtime', 'wasm', '--results', path('runs/64.json'), '--resume']);
+  });
+
+  it('leaves out what costs too much, and keeps maps that can be decoded again', async () => {
+    const kept = ['--maps', path('maps'), '--results', path('others'), '--timed', '0', '--no-flip'];
+    await run(...kept, '--most', '1000');
+    expect(await readdir(path('maps'))).toHaveLength(9);
+    const others = await readFile(path('others/128.json'), 'utf8');
+    // Taken from there: without the photos' pixels changed, other maps would be found.
+    await rm(path('others'), { recursive: true });
+    output.mockClear();
+    await run(...kept);
+    expect(await readFile(path('others/128.json'), 'utf8')).toBe(others);
+    const [damaged] = await readdir(path('maps'));
+    await writeFile(path(`maps/${damaged}`), 'no maps');
+    await rm(path('others'), { recursive: true });
+    await expect(run(...kept)).rejects.toThrow(/\.maps is damaged: remove it, and it is made again/);
+
+    output.mockClear();
+    await expect(run('--most', '0')).rejects.toThrow(/--most must be a whole number from 1/);
+    await expect(run('--sizes', '65')).rejects.toThrow(/inputSize must be a multiple of 32/);
+    await expect(run('--scales', '0.5')).rejects.toThrow(/scales must be/);
+    await expect(run('a.json')).rejects.toThrow(/either --photos with --results or results of runs/);
   });
 });

@@ -1,30 +1,16 @@
-import { candidatesFromScales, heatFromScales } from '../../decode/candidates-from-maps.ts';
-import { decodePoses, decodeRegression } from '../../decode/decode.ts';
-import { createScoringNet } from '../../decode/scoring-net.ts';
 import { ManyposeError } from '../../errors.ts';
 import type { AnnotatedPerson, Detection } from '../../evaluation/annotations.ts';
 import { detectionOf } from '../../evaluation/coco-results.ts';
-import type { PosesAtAnnotations } from '../../evaluation/poses-at-annotations.ts';
-import { posesAtAnnotations } from '../../evaluation/poses-at-annotations.ts';
-import { MAX_DETECTIONS } from '../../evaluation/rules.ts';
 import type { PixelData } from '../../frame.ts';
 import { fitInput } from '../../geometry.ts';
 import { buildNetwork } from '../../network/build.ts';
-import { multiplyAdds } from '../../network/counts.ts';
+import type { DecodingRules } from '../../network/decoding-rules.ts';
 import type { ModelDescriptor } from '../../network/descriptor.ts';
-import type { Network } from '../../network/network.ts';
-import { loadModel } from '../../model/load.ts';
-import { preprocess } from '../../ops/preprocess.ts';
-import { readEstimation } from '../../options.ts';
-import { KEYPOINT_SETS } from '../../pose.ts';
-import type { Pass } from '../../runtime/passes.ts';
 import { passesOf } from '../../runtime/passes.ts';
-import { runPasses } from '../../runtime/run-passes.ts';
-import { chooseRuntime } from '../../runtimes/choose.ts';
-import { modelUrlOf } from '../model-url.ts';
 import type { NodeDetectorOptions } from '../node-detector.ts';
 import { openNodeDetector } from '../node-detector.ts';
-import { NODE_RUNTIMES, runtimeNamed } from '../node-runtimes.ts';
+import type { Scheme } from './looks.ts';
+import { costOf, EVERYBODY, openLooker } from './looks.ts';
 import type { QualityName } from './qualities.ts';
 
 export interface SearchOptions extends NodeDetectorOptions {
@@ -47,6 +33,8 @@ export interface Search {
   readonly model: ModelDescriptor;
   /** What runs the network, in words. */
   readonly adapter: string;
+  /** By which its maps become poses. */
+  readonly rules: DecodingRules;
   /** Shorter side of the network's input in pixels. */
   readonly inputSize: number;
   /**
@@ -57,9 +45,6 @@ export interface Search {
   find(pixels: PixelData, people: readonly AnnotatedPerson[]): Promise<Found>;
   dispose(): void;
 }
-
-/** Curves go down to the least sure pose. */
-const EVERYBODY = { maxPoses: MAX_DETECTIONS, scoreThreshold: -Number.MAX_VALUE };
 
 /**
  * Opens a model. Final poses alone are those of a detector, as any app gets them; other qualities need the
@@ -80,6 +65,7 @@ async function openDetectorSearch(options: SearchOptions): Promise<Search> {
   return {
     model,
     adapter: detector.info.adapter,
+    rules: network.decoding,
     inputSize,
     async find(pixels) {
       const poses = await detector.estimatePoses(pixels, { flip, scales, refine, ...EVERYBODY });
@@ -94,59 +80,22 @@ async function openDetectorSearch(options: SearchOptions): Promise<Search> {
   };
 }
 
-async function openMapsSearch({
-  model: folder,
-  size,
-  runtime: kind = 'auto',
-  qualities,
-  flip,
-  scales,
-  refine,
-}: SearchOptions): Promise<Search> {
-  const wanted = runtimeNamed(kind);
-  const model = await loadModel(modelUrlOf(folder));
-  const { descriptor } = model;
-  const inputSize = size === undefined ? descriptor.inputSize : Number(size);
-  readEstimation({ inputSize, scales });
-  const keypointSet = KEYPOINT_SETS[descriptor.keypointSet];
-  const rules = model.network.decoding;
-  const scoringNet = model.scorer && createScoringNet(keypointSet.id, model.scorer);
-  const { runtime } = await chooseRuntime(NODE_RUNTIMES, wanted, model, {});
+async function openMapsSearch({ model, size, runtime, qualities, flip, scales, refine }: SearchOptions): Promise<Search> {
+  const looker = await openLooker({ model, runtime });
+  const inputSize = size === undefined ? looker.model.inputSize : Number(size);
+  const scheme: Scheme = { inputSize, scales, flip };
   return {
-    model: descriptor,
-    adapter: runtime.adapter,
+    model: looker.model,
+    adapter: looker.adapter,
+    rules: looker.network.decoding,
     inputSize,
     async find(pixels, people) {
-      const start = performance.now();
-      const geometry = fitInput(pixels.width, pixels.height, inputSize);
-      const { width, height } = geometry;
-      const passes = passesOf(geometry, model.network, { flip, scales });
-      const found = await runPasses(passes, keypointSet.mirror, (pass) =>
-        runtime.runMaps(preprocess(pixels, pass.geometry, pass.mirrored, pass.shift), pass.geometry.width, pass.geometry.height),
-      );
-      const network = performance.now() - start;
-      const candidates = candidatesFromScales(found, width, height, rules);
-      let annotated: PosesAtAnnotations | undefined;
-      const atAnnotations = (): PosesAtAnnotations =>
-        (annotated ??= posesAtAnnotations(candidates, heatFromScales(found, width, height), geometry, people, refine));
-      const detections: Record<QualityName, () => readonly Detection[]> = {
-        regression: () => decodeRegression(candidates, geometry, keypointSet, { ...EVERYBODY, rules }).map(detectionOf),
-        heatmap: () => atAnnotations().lenient,
-        'heatmap-strict': () => atAnnotations().strict,
-        final: () => decodePoses(candidates, geometry, keypointSet, { ...EVERYBODY, refine, scoringNet, rules }).map(detectionOf),
-      };
-      return {
-        detections: Object.fromEntries(qualities.map((quality) => [quality, detections[quality]()])),
-        network,
-        multiplyAdds: costOf(passes, model.network),
-      };
+      const photo = looker.lookAt(pixels, people);
+      const detections = await photo.find(scheme, { refine }, qualities);
+      return { detections, ...(await photo.cost(scheme)) };
     },
-    dispose: () => runtime.dispose(),
+    dispose: () => looker.dispose(),
   };
-}
-
-function costOf(passes: readonly Pass[], network: Network): number {
-  return passes.reduce((sum, { geometry: { height, width } }) => sum + multiplyAdds(network, height, width), 0);
 }
 
 /** @throws ManyposeError `invalid-argument` for a model of other keypoints than the annotations'. */

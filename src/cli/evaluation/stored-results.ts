@@ -3,11 +3,50 @@ import { readFile } from 'node:fs/promises';
 import { ManyposeError, messageOf } from '../../errors.ts';
 import type { Detection, Id } from '../../evaluation/annotations.ts';
 import type { CocoResult } from '../../evaluation/coco-results.ts';
+import type { NetworkSwitches } from '../../model/ablate.ts';
+import type { DecodingRules } from '../../network/decoding-rules.ts';
+import type { ModelDescriptor } from '../../network/descriptor.ts';
 import { writeOutput } from '../outputs.ts';
+import type { Decoding, Scheme } from './looks.ts';
 import type { QualityName } from './qualities.ts';
 
 /** All that results depend on, in words that a message can show. */
 export type RunSettings = Readonly<Record<string, string | number | boolean>>;
+
+/** What results were found by. */
+export interface FoundBy {
+  readonly model: Pick<ModelDescriptor, 'id'>;
+  /** `weightsIdentity` of the model. */
+  readonly weights: string;
+  readonly scheme: Scheme;
+  /** The network's, before what `decoding` changes. */
+  readonly rules: DecodingRules;
+  readonly decoding?: Decoding;
+  /** Parts of the network. */
+  readonly switches?: NetworkSwitches;
+  readonly qualities: readonly QualityName[];
+  /** Hash of the annotations' file. */
+  readonly annotations: string;
+}
+
+/** That as settings: what is as it usually is goes without saying. */
+export function settingsOf(by: FoundBy): RunSettings {
+  const { model, weights, scheme, rules, decoding = {}, switches = {}, qualities, annotations } = by;
+  const { refine = true, grouping = true, scoring = true, rules: changed } = decoding;
+  const off = Object.entries({ ...switches, grouping, scoring }).filter(([, on]) => on === false);
+  return {
+    model: model.id,
+    weights,
+    size: scheme.inputSize,
+    flip: scheme.flip,
+    scales: [...scheme.scales].sort((a, b) => a - b).join(),
+    refine,
+    rules: JSON.stringify({ ...rules, ...changed }),
+    quality: qualities.join(),
+    annotations,
+    ...Object.fromEntries(off),
+  };
+}
 
 /** What finding the people of one photo took. */
 export interface PhotoCost {

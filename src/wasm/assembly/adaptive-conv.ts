@@ -24,7 +24,7 @@ export function adaptiveConv(call: Call, item: i32, scratch: usize): void {
       to = pack(scratch, scratch + bytes, scratch + 2 * bytes, scratch + 3 * bytes, lanes, to);
     }
   }
-  const firstPanel = (item / chunks % groupItems) * call.panels;
+  const firstPanel = ((item / chunks) % groupItems) * call.panels;
   const lastPanel = min(firstPanel + call.panels, groupPanels);
   multiply(call, packed, 9 * lanes, first, last, group * groupPanels + firstPanel, group * groupPanels + lastPanel);
 }
@@ -37,7 +37,7 @@ function sample(call: Call, group: i32, lanes: i32, cell: i32, tap: i32, to: usi
   const input = call.input + ((group * lanes) << 2);
   const transform = call.transform + ((cell * call.transformLanes + 4 * group) << 2);
   const gy = <f32>(tap / 3 - 1);
-  const gx = <f32>(tap % 3 - 1);
+  const gx = <f32>((tap % 3) - 1);
   const spread = <f32>(call.dilation - 1);
   // T·g on its own: where large terms cancel in it, the cell must not be lost to them.
   let y = <f32>(cell / width) + (load<f32>(transform) * gy + load<f32>(transform, 4) * gx) + spread * gy;
@@ -66,8 +66,15 @@ function sample(call: Call, group: i32, lanes: i32, cell: i32, tap: i32, to: usi
   const column0 = max(left, 0);
   const column1 = min(left + 1, width - 1);
   blend(
-    input + (((row0 + column0) * stride) << 2), input + (((row0 + column1) * stride) << 2),
-    input + (((row1 + column0) * stride) << 2), input + (((row1 + column1) * stride) << 2),
-    above * before, above * after, below * before, below * after, lanes, to,
+    input + (((row0 + column0) * stride) << 2),
+    input + (((row0 + column1) * stride) << 2),
+    input + (((row1 + column0) * stride) << 2),
+    input + (((row1 + column1) * stride) << 2),
+    above * before,
+    above * after,
+    below * before,
+    below * after,
+    lanes,
+    to,
   );
 }

@@ -1,7 +1,15 @@
 /** The weighted sum of four cells' lanes. */
 export function blend(
-  cell00: usize, cell01: usize, cell10: usize, cell11: usize,
-  weight00: f32, weight01: f32, weight10: f32, weight11: f32, lanes: i32, to: usize,
+  cell00: usize,
+  cell01: usize,
+  cell10: usize,
+  cell11: usize,
+  weight00: f32,
+  weight01: f32,
+  weight10: f32,
+  weight11: f32,
+  lanes: i32,
+  to: usize,
 ): void {
   const w00 = f32x4.splat(weight00);
   const w01 = f32x4.splat(weight01);

@@ -18,7 +18,7 @@ export function groupConv(call: Call, y: i32): void {
       let sum = f32x4.splat(0);
       for (let tap = 0; tap < taps; tap++) {
         const row = y + tap / call.side - padding;
-        const column = x + tap % call.side - padding;
+        const column = x + (tap % call.side) - padding;
         const inside = <u32>row < <u32>call.height && <u32>column < <u32>call.width;
         let from = inside ? call.input + (((row * call.width + column) * call.inLanes) << 2) + first : control().zeros;
         const end = weights + (lanes << 2);
@@ -28,7 +28,8 @@ export function groupConv(call: Call, y: i32): void {
           weights += 16;
         }
       }
-      const total = f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1) + f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3);
+      const total =
+        f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1) + f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3);
       store<f32>(to + (out << 2), total + load<f32>(call.bias + (out << 2)));
     }
     memory.fill(to + (call.channels << 2), 0, (call.lanes - call.channels) << 2);

@@ -6,7 +6,7 @@ export function interleave(call: Call, y: i32): void {
   const plane = (width * call.height) << 2;
   const cell = call.lanes << 2;
   let from = call.input + ((y * width) << 2);
-  let to = call.output + (y * width) * cell;
+  let to = call.output + y * width * cell;
   for (let x = 0; x < width; x++) {
     for (let lane = 0; lane < call.lanes; lane++) {
       store<f32>(to + (lane << 2), lane < call.channels ? load<f32>(from + lane * plane) : 0);

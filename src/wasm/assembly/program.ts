@@ -30,26 +30,41 @@ export function runNext(at: usize, thread: i32): bool {
   const call = changetype<Call>(at);
   const item = atomic.add<i32>(at, 1, offsetof<Call>('taken'));
   if (item >= call.items) return false;
-  runItem(call, item, control().scratch + (thread * control().scratchBytes));
+  runItem(call, item, control().scratch + thread * control().scratchBytes);
   return true;
 }
 
 function runItem(call: Call, item: i32, scratch: usize): void {
   switch (call.kernel) {
-    case Kernel.Interleave: return interleave(call, item);
-    case Kernel.Planes: return planes(call, item);
-    case Kernel.PackWeights: return packWeights(call, item);
-    case Kernel.PackWinograd: return packWinograd(call, item, scratch);
-    case Kernel.Conv: return conv(call, item, scratch);
-    case Kernel.Winograd: return winograd(call, item, scratch);
-    case Kernel.AdaptiveConv: return adaptiveConv(call, item, scratch);
-    case Kernel.Fuse: return fuse(call, item);
-    case Kernel.Concat: return concat(call, item);
-    case Kernel.Mean: return mean(call, item);
-    case Kernel.Maximum: return maximum(call, item);
-    case Kernel.Split: return split(call, item);
-    case Kernel.GroupConv: return groupConv(call, item);
-    case Kernel.TransposedConv: return transposedConv(call, item, scratch);
-    default: unreachable();
+    case Kernel.Interleave:
+      return interleave(call, item);
+    case Kernel.Planes:
+      return planes(call, item);
+    case Kernel.PackWeights:
+      return packWeights(call, item);
+    case Kernel.PackWinograd:
+      return packWinograd(call, item, scratch);
+    case Kernel.Conv:
+      return conv(call, item, scratch);
+    case Kernel.Winograd:
+      return winograd(call, item, scratch);
+    case Kernel.AdaptiveConv:
+      return adaptiveConv(call, item, scratch);
+    case Kernel.Fuse:
+      return fuse(call, item);
+    case Kernel.Concat:
+      return concat(call, item);
+    case Kernel.Mean:
+      return mean(call, item);
+    case Kernel.Maximum:
+      return maximum(call, item);
+    case Kernel.Split:
+      return split(call, item);
+    case Kernel.GroupConv:
+      return groupConv(call, item);
+    case Kernel.TransposedConv:
+      return transposedConv(call, item, scratch);
+    default:
+      unreachable();
   }
 }

@@ -6,7 +6,7 @@ export function split(call: Call, y: i32): void {
   const channels = call.channels / groups;
   const groupBytes = (call.lanes / groups) << 2;
   const cell = call.inLanes << 2;
-  let from = call.input + (y * call.width) * cell;
+  let from = call.input + y * call.width * cell;
   let to = call.output + ((y * call.width * call.lanes) << 2);
   for (let x = 0; x < call.width; x++) {
     let at = from;

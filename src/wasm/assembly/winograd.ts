@@ -41,7 +41,7 @@ export function winograd(call: Call, item: i32, scratch: usize): void {
   }
 
   const sums = to;
-  const rows = last - first + TILE - 1 & -TILE;
+  const rows = (last - first + TILE - 1) & -TILE;
   const firstPanel = (item / chunks) * call.panels;
   const lastPanel = min(firstPanel + call.panels, call.lanes / PANEL);
   for (let panel = firstPanel; panel < lastPanel; panel++) {
@@ -73,7 +73,8 @@ function transformInput(call: Call, x: i32, y: i32, work: usize, to: usize): voi
     let cell = to;
     for (let row = y - 1; row < y - 1 + PATCH; row++) {
       for (let column = x - 1; column < x - 1 + PATCH; column++) {
-        if (<u32>row < <u32>height && <u32>column < <u32>width) memory.copy(cell, call.input + (row * width + column) * bytes, bytes);
+        if (<u32>row < <u32>height && <u32>column < <u32>width)
+          memory.copy(cell, call.input + (row * width + column) * bytes, bytes);
         else memory.fill(cell, 0, bytes);
         cell += bytes;
       }
@@ -82,7 +83,8 @@ function transformInput(call: Call, x: i32, y: i32, work: usize, to: usize): voi
     rowStep = PATCH * bytes;
   }
   for (let lane = 0; lane < bytes; lane += VECTOR) {
-    for (let row = 0; row < PATCH; row++) inputsToProducts(from + row * rowStep + lane, bytes, work + row * PATCH * VECTOR, VECTOR);
+    for (let row = 0; row < PATCH; row++)
+      inputsToProducts(from + row * rowStep + lane, bytes, work + row * PATCH * VECTOR, VECTOR);
     for (let column = 0; column < PATCH; column++) {
       inputsToProducts(work + column * VECTOR, PATCH * VECTOR, to + column * bytes + lane, PATCH * bytes);
     }
@@ -112,8 +114,11 @@ function transformOutput(call: Call, x: i32, y: i32, panel: i32, from: usize, ro
       const at = (((y + row) * call.width + x + column) * call.lanes + panel * PANEL) << 2;
       const sum = outputs + (row * SIDE + column) * cell;
       finish(
-        f32x4.add(v128.load(sum), bias0), f32x4.add(v128.load(sum, VECTOR), bias1),
-        call.output + at, call.shortcut ? call.shortcut + at : 0, call.relu,
+        f32x4.add(v128.load(sum), bias0),
+        f32x4.add(v128.load(sum, VECTOR), bias1),
+        call.output + at,
+        call.shortcut ? call.shortcut + at : 0,
+        call.relu,
       );
     }
   }

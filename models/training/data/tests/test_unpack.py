@@ -55,6 +55,23 @@ class UnpackTest(unittest.TestCase):
     def test_limit(self):
         self.assertEqual(len(self.unpack("--limit", "1")[0]["images"]), 1)
 
+    def test_set_aside(self):
+        for number in range(900_000_001, 900_000_019):
+            self.writer.add(f"{number:012d}.jpg", webp(number % 256))
+        ids = lambda *options: [image["id"] for image in self.unpack(*options)[0]["images"]]
+        drawn = ids("--set-aside", "5", "--seed", "7")
+        rest = ids("--set-aside", "5", "--seed", "7", "--rest")
+        self.assertEqual((len(drawn), len(rest), len({*drawn, *rest})), (5, 15, 20))
+        self.assertEqual(drawn, ids("--set-aside", "5", "--seed", "7"))
+        self.assertNotEqual(drawn, ids("--set-aside", "5", "--seed", "8"))
+        with self.assertRaisesRegex(PackError, "20 of 20 photos"):
+            ids("--set-aside", "20")
+
+    def test_photos_are_the_packs_bytes(self):
+        data, out, _ = self.unpack("--set-aside", "1")
+        with open(os.path.join(out, "photos", data["images"][0]["file_name"]), "rb") as file:
+            self.assertIn(file.read(), (webp(10).tobytes(), webp(200).tobytes()))
+
     def test_evaluation_photos_are_refused(self):
         self.writer.add("000000000785.jpg", webp(1))
         with self.assertRaisesRegex(PackError, "evaluation photos"):

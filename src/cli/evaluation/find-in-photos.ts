@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { ManyposeError } from '../../errors.ts';
+import type { AnnotatedImage } from '../../evaluation/annotations.ts';
+import type { PixelData } from '../../frame.ts';
+import { printable } from '../../printable.ts';
+import { readPhoto } from '../photo.ts';
+import { createProgress } from '../progress.ts';
+import type { Decoding, Looker, Scheme } from './looks.ts';
+import type { QualityName } from './qualities.ts';
+import type { StoredResults } from './stored-results.ts';
+
+/** A way to find people, and where what it finds goes. */
+export interface Look {
+  readonly scheme: Scheme;
+  readonly decoding: Decoding;
+  readonly qualities: readonly QualityName[];
+  readonly results: StoredResults;
+}
+
+/** @throws ManyposeError `invalid-annotations` for an image that has no file, `invalid-image`. */
+export async function pixelsOf({ id, fileName }: Pick<AnnotatedImage, 'id' | 'fileName'>, folder: string): Promise<PixelData> {
+  if (fileName === undefined)
+    throw new ManyposeError('invalid-annotations', `images: no file_name of image ${id}, so that its photo cannot be found`);
+  return (await readPhoto(join(folder, fileName))).pixels;
+}
+
+/** Looks at every photo in every way that it was not looked at yet; each photo is read, and each pass of the network run, once. */
+export async function findInPhotos(
+  looker: Looker,
+  images: readonly AnnotatedImage[],
+  folder: string,
+  looks: readonly Look[],
+): Promise<void> {
+  const left = images.filter(({ id }) => looks.some(({ results }) => !results.done.has(id)));
+  const progress = createProgress(images.length, images.length - left.length);
+  try {
+    for (const image of left) {
+      const photo = looker.lookAt(await pixelsOf(image, folder), image.people);
+      const missing = looks.filter(({ results }) => !results.done.has(image.id));
+      for (const { scheme, decoding, qualities, results } of missing)
+        await results.add(image.id, await photo.find(scheme, decoding, qualities), await photo.cost(scheme));
+      const ways = `${missing.length} ${missing.length === 1 ? 'way' : 'ways'}`;
+      progress.step(
+        printable(image.fileName ?? String(image.id)),
+        `looked at in ${ways}, the network ran ${photo.passes.size} times`,
+      );
+    }
+  } finally {
+    progress.end();
+    for (const { results } of looks) await results.flush();
+  }
+}
