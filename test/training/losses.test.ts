@@ -21,7 +21,7 @@ interface GoldenLosses {
   offset_loss: (number | null)[];
   total: number;
 }
-const golden = readShared<Record<'coco_4x' | 'coco_2x', GoldenLosses>>('losses');
+const golden = readShared<Record<'coco_4x' | 'coco_2x' | 'crowdpose_4x', GoldenLosses>>('losses');
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -65,32 +65,34 @@ function gradientError(gradient: tf.Tensor, expected: tf.Tensor): number {
 }
 
 describe('the released losses', () => {
-  it('of a 4x network, and their gradients', () => {
+  it.each([
+    { name: 'coco_4x', keypoints: 17, arrays: sharedArrays('losses_coco_4x') },
+    { name: 'crowdpose_4x', keypoints: 14, arrays: ownArrays('losses_crowdpose_4x') },
+  ] as const)('of a 4x network, and their gradients: $name', ({ name, keypoints, arrays }) => {
     const {
       cases,
       heatmap_loss_per_image: [perImage],
       offset_loss: [offsets],
       total,
-    } = golden.coco_4x;
-    const arrays = sharedArrays('losses_coco_4x');
-    const targets = targetTensors(cases.map((name) => releasedTargets(name)));
+    } = golden[name];
+    const targets = targetTensors(cases.map((each) => releasedTargets(each)));
     const parts = {
-      heatmaps: channels(arrays, 'heatmaps', 0, 17),
-      centerMap: channels(arrays, 'heatmaps', 17),
+      heatmaps: channels(arrays, 'heatmaps', 0, keypoints),
+      centerMap: channels(arrays, 'heatmaps', keypoints),
       offsetMap: channels(arrays, 'offsets'),
     };
 
     const losses = trainingLoss(parts, targets);
     expect(losses.total.dataSync()[0] / total).toBeCloseTo(1, 6);
     expect(losses.offsets.dataSync()[0] / offsets!).toBeCloseTo(1, 6);
-    expect(losses.heatmaps.dataSync()[0] / ((perImage[0] + perImage[1]) / 2)).toBeCloseTo(1, 6);
+    expect(losses.heatmaps.dataSync()[0] / (perImage.reduce((sum, loss) => sum + loss) / perImage.length)).toBeCloseTo(1, 6);
 
     const [heatmaps, centerMap, offsetMap] = tf.grads(
       (h, c, o) =>
         trainingLoss({ heatmaps: h as tf.Tensor4D, centerMap: c as tf.Tensor4D, offsetMap: o as tf.Tensor4D }, targets).total,
     )([parts.heatmaps, parts.centerMap, parts.offsetMap]);
-    expect(gradientError(heatmaps, channels(arrays, 'grad_heatmaps', 0, 17))).toBeLessThan(2e-6);
-    expect(gradientError(centerMap, channels(arrays, 'grad_heatmaps', 17))).toBeLessThan(2e-6);
+    expect(gradientError(heatmaps, channels(arrays, 'grad_heatmaps', 0, keypoints))).toBeLessThan(2e-6);
+    expect(gradientError(centerMap, channels(arrays, 'grad_heatmaps', keypoints))).toBeLessThan(2e-6);
     expect(gradientError(offsetMap, channels(arrays, 'grad_offsets'))).toBeLessThan(2e-6);
   });
 
