@@ -38,8 +38,7 @@ export function createEstimates(detectorNow: () => Detector | undefined, onError
     const live = isLive(scene);
     showState(live ? 'live' : 'busy');
     try {
-      const { inputSize, flip, scales, lowestMinimum } = settings;
-      const poses = await detector.estimatePoses(scene.element, { inputSize, flip, scales, scoreThreshold: lowestMinimum });
+      const poses = await detector.estimatePoses(scene.element, settings.estimation);
       if (!isAsked()) return;
       found = { poses, timings: { ...detector.info.timings } };
       showRuntime(detector.info, settings.runtime);

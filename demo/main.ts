@@ -1,12 +1,15 @@
 import { ManyposeError } from 'manypose';
+import { isCheckpoint } from './checkpoint/convert-file.ts';
+import { onCheckpoints, takeCheckpoint } from './checkpoint/checkpoints.ts';
 import { createChoices, onChoices } from './choices.ts';
 import { acceptDrops } from './drops.ts';
 import { createEstimates } from './estimates.ts';
+import { createLab } from './lab/lab.ts';
 import { onVideoFrames } from './latest.ts';
 import { createModel } from './model.ts';
 import { page } from './page.ts';
 import { readParameters } from './parameters.ts';
-import { problemOf } from './problems.ts';
+import { problemOf, problemOfReplacement } from './problems.ts';
 import type { Problem } from './problems.ts';
 import { savePoses } from './save.ts';
 import { fillSettings, onSettings, settings } from './settings.ts';
@@ -19,9 +22,17 @@ import { clearProblem, currentScene, showProblem, showState } from './stage.ts';
 const parameters = readParameters(location.search, document.baseURI);
 fillSettings(parameters);
 
-const model = createModel(parameters.modelUrl, { loaded: lookAgain, error: report });
+const model = createModel(parameters.modelUrl, {
+  loaded() {
+    lookAgain();
+    lab.renew();
+  },
+  error: report,
+  refused: reportRefused,
+});
 const estimates = createEstimates(() => model.detector, report);
 const choices = createChoices({ shown: lookAt, error: report });
+const lab = createLab(model);
 let stopFrames: (() => void) | undefined;
 
 /** What is new on the stage. */
@@ -32,6 +43,7 @@ function lookAt({ element }: Scene): void {
   // The model's problem stays on show until it is loaded anew, whatever is chosen meanwhile.
   if (!model.failed) clearProblem();
   if (model.detector) lookAgain();
+  lab.request();
 }
 
 function lookAgain(): void {
@@ -44,14 +56,28 @@ function report(error: unknown): void {
   const problem = problemOf(error, settings.runtime);
   const ofModel = problem.action === 'retry-model' || problem.action === 'use-auto';
   if (ofModel) model.giveUp();
+  show(problem, error, !ofModel);
+}
+
+/** Says why another model cannot take the place of the one that is there. */
+function reportRefused(error: unknown): void {
+  show(problemOfReplacement(error, settings.runtime), error, true);
+}
+
+function show(problem: Problem, error: unknown, closable: boolean): void {
   showProblem(problem, error instanceof ManyposeError ? `${error.code}: ${error.message}` : String(error), {
     action: mend,
-    close: ofModel ? undefined : closeProblem,
+    close: closable ? closeProblem : undefined,
   });
+}
+
+function take(checkpoint: File): void {
+  void takeCheckpoint(checkpoint, model);
 }
 
 function mend(action: NonNullable<Problem['action']>): void {
   if (action === 'choose-file') page.file.click();
+  else if (action === 'choose-checkpoint') page.checkpoint.click();
   else if (action === 'retry-camera') void choices.chooseCamera();
   else {
     if (action === 'use-auto') settings.runtime = 'auto';
@@ -61,12 +87,24 @@ function mend(action: NonNullable<Problem['action']>): void {
 
 function closeProblem(): void {
   clearProblem();
+  if (model.failed) void model.load();
   page.stage.focus({ preventScroll: true });
 }
 
-onSettings({ network: () => estimates.request(), minimum: () => void estimates.show(), runtime: () => void model.load() });
+onSettings({
+  network() {
+    estimates.request();
+    lab.request();
+  },
+  minimum() {
+    estimates.show();
+    lab.show();
+  },
+  runtime: () => void model.load(),
+});
 onChoices(choices, parameters.sample);
-acceptDrops((file) => void choices.chooseFile(file));
+onCheckpoints(take, () => void model.restore());
+acceptDrops((file) => (isCheckpoint(file) ? take(file) : void choices.chooseFile(file)));
 page.save.addEventListener('click', () => {
   const [scene, poses] = [currentScene(), estimates.show()];
   if (scene && poses) savePoses(scene, poses);

@@ -1,4 +1,4 @@
-import type { RuntimeKind } from 'manypose';
+import type { ErrorCode, RuntimeKind } from 'manypose';
 import { ManyposeError } from 'manypose';
 import { NoCameraApiError } from './camera.ts';
 import { BadFileError } from './scenes.ts';
@@ -9,7 +9,7 @@ export interface Problem {
   readonly id: string;
   readonly title: string;
   readonly advice: string;
-  readonly action?: 'retry-model' | 'retry-camera' | 'choose-file' | 'use-auto';
+  readonly action?: 'retry-model' | 'retry-camera' | 'choose-file' | 'choose-checkpoint' | 'use-auto';
 }
 
 const UPDATE_BROWSER =
@@ -81,6 +81,24 @@ function ofDetector(error: ManyposeError, runtime: 'auto' | RuntimeKind): Proble
   }
 }
 
+/** What keeps a dropped checkpoint from being run. The error's own words say the rest. */
+const CHECKPOINT: Partial<Record<ErrorCode, string>> = {
+  'invalid-checkpoint': 'It is no checkpoint, or it is damaged. What can be read: files of torch.save, and .safetensors.',
+  'unsafe-checkpoint':
+    'It asks for more than numbers. Nothing in it was executed. Save the weights alone, with torch.save(model.state_dict(), FILE).',
+  'checkpoint-mismatch':
+    'It is of another network. This page runs the paper’s networks and its successor’s (DEKR), for COCO and CrowdPose.',
+};
+
+/** What is wrong with another model that was to take the place of the one that runs, and goes on running. */
+export function problemOfReplacement(error: unknown, runtime: 'auto' | RuntimeKind): Problem {
+  const advice = error instanceof ManyposeError ? CHECKPOINT[error.code] : undefined;
+  if (error instanceof ManyposeError && advice) {
+    return { id: error.code, title: 'This checkpoint cannot be run', advice, action: 'choose-checkpoint' };
+  }
+  return { ...problemOf(error, runtime), action: 'choose-checkpoint' };
+}
+
 /** getUserMedia's DOMExceptions by name. */
 const CAMERA: Record<string, Problem> = {
   NotAllowedError: {
@@ -112,7 +130,7 @@ export function problemOf(error: unknown, runtime: 'auto' | RuntimeKind): Proble
       id: 'bad-file',
       title: 'This file cannot be opened',
       action: 'choose-file',
-      advice: 'Choose a JPEG, PNG, WebP or AVIF picture, or an MP4 or WebM video.',
+      advice: 'Choose a JPEG, PNG, WebP or AVIF picture, or an MP4 or WebM video; or a checkpoint: .pth, .pt or .safetensors.',
     };
   }
   if (error instanceof NoCameraApiError) {

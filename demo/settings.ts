@@ -1,4 +1,4 @@
-import type { RuntimeKind } from 'manypose';
+import type { EstimationConfig, RuntimeKind } from 'manypose';
 import { page } from './page.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -27,9 +27,10 @@ export const settings = {
   get minimum(): number {
     return Number(page.minimum.value);
   },
-  /** The least that the minimum can be set to: what is found above it is kept, so that moving the slider runs no network. */
-  get lowestMinimum(): number {
-    return Number(page.minimum.min);
+  /** How poses are looked for: also those below the minimum, down to the least that it can be set to, so that moving the slider runs no network. */
+  get estimation(): EstimationConfig {
+    const { inputSize, flip, scales } = settings;
+    return { inputSize, flip, scales, scoreThreshold: Number(page.minimum.min) };
   },
 };
 

@@ -4,6 +4,9 @@ import { page } from './page.ts';
 import type { Problem } from './problems.ts';
 import type { Scene } from './scenes.ts';
 
+/** Scores are weighed against the minimum per person; of a person that is shown, show what is likely. */
+export const KEYPOINT_MINIMUM = 0.03;
+
 const overlay = document.createElement('canvas');
 overlay.setAttribute('role', 'img');
 let scene: Scene | undefined;
@@ -17,8 +20,7 @@ function redraw(): void {
   if (overlay.width !== width || overlay.height !== height) Object.assign(overlay, { width, height });
   const context = overlay.getContext('2d')!;
   context.clearRect(0, 0, width, height);
-  // Scores were weighed against the minimum per person; of a person that is shown, show what is likely.
-  drawPoses(context, drawn, { scale: width / scene.width, scoreThreshold: 0.03 });
+  drawPoses(context, drawn, { scale: width / scene.width, scoreThreshold: KEYPOINT_MINIMUM });
 }
 
 new ResizeObserver(redraw).observe(page.frame);
@@ -51,12 +53,14 @@ type State = 'loading' | 'busy' | 'done' | 'live';
 
 let state: State = 'loading';
 let problemShown = false;
+let workShown = false;
 
 function showAll(): void {
-  page.stage.dataset.state = problemShown ? 'problem' : state;
-  page.stage.setAttribute('aria-busy', String(!problemShown && (state === 'loading' || state === 'busy')));
-  page.loading.hidden = problemShown || state !== 'loading';
-  page.problem.hidden = !problemShown;
+  const shown = workShown ? 'loading' : problemShown ? 'problem' : state;
+  page.stage.dataset.state = shown;
+  page.stage.setAttribute('aria-busy', String(shown === 'loading' || shown === 'busy'));
+  page.loading.hidden = shown !== 'loading';
+  page.problem.hidden = shown !== 'problem';
 }
 
 /** A problem on show stays there until `clearProblem`: work that goes on behind it does not hide it. */
@@ -70,25 +74,46 @@ export function clearProblem(): void {
   showAll();
 }
 
+/** Something that takes a while, in words. */
+export interface Work {
+  readonly label: string;
+  /** Instead of the bytes. */
+  readonly detail?: string;
+  /** In bytes; without it: not known yet, or past it. */
+  readonly progress?: { readonly loaded: number; readonly total: number };
+}
+
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
 
-/** Progress of the download in bytes; without it: not known yet, or past it. */
-export function showLoading(label: string, progress?: { loaded: number; total: number }): void {
+function describeWork({ label, detail = '', progress }: Work): void {
   page.loadingLabel.textContent = label;
   if (progress && progress.total > 0) {
     page.progress.value = progress.loaded / progress.total;
     page.loadingDetail.textContent = `${megabytes(progress.loaded)} of ${megabytes(progress.total)} MB`;
   } else {
     page.progress.removeAttribute('value');
-    page.loadingDetail.textContent = 'Once, then from the browser’s cache.';
+    page.loadingDetail.textContent = detail;
   }
+}
+
+/** The model is being loaded; there is none until then. */
+export function showLoading(work: Work): void {
+  describeWork(work);
   showState('loading');
+}
+
+/** Work beside what the stage tells, and before it: what goes on behind does not hide it. @param work undefined: it has ended */
+export function showWork(work: Work | undefined): void {
+  if (work) describeWork(work);
+  workShown = work !== undefined;
+  showAll();
 }
 
 const ACTION_LABELS: Record<NonNullable<Problem['action']>, string> = {
   'retry-model': 'Try again',
   'retry-camera': 'Try again',
   'choose-file': 'Choose a file',
+  'choose-checkpoint': 'Choose another file',
   'use-auto': 'Use the best available',
 };
 
@@ -100,7 +125,7 @@ export function showProblem(
 ): void {
   const { action } = problem;
   // A live video meets the same one at every frame.
-  if (problemShown && page.problem.dataset.problem === problem.id) return;
+  if (problemShown && page.problem.dataset.problem === problem.id && page.problemDetail.textContent === detail) return;
   page.problem.dataset.problem = problem.id;
   page.problemTitle.textContent = problem.title;
   page.problemAdvice.textContent = problem.advice;

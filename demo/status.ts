@@ -36,6 +36,13 @@ export function showNoRuntime(text: string, failed: boolean): void {
   page.fallback.hidden = true;
 }
 
+/** Which model runs. @param own whether it is the page's, and not a checkpoint that somebody brought */
+export function showModel(name: string, origin: string, own: boolean): void {
+  page.modelName.textContent = name;
+  page.modelOrigin.textContent = origin;
+  page.ownModel.hidden = own;
+}
+
 const round = (ms: number): string => (ms < 10 ? ms.toFixed(1) : String(Math.round(ms)));
 
 export function showResult(poses: readonly Pose[], timings: Detector['info']['timings']): void {

@@ -46,5 +46,7 @@ export default defineConfig({
   preview: { headers: ISOLATED },
   // The fallback is imported only when it is needed; found that late, vite would reload the page.
   optimizeDeps: { include: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgl', '@tensorflow/tfjs-backend-webgpu'] },
+  // The converter's, which is fetched only where a checkpoint is opened.
+  worker: { format: 'es' },
   build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 },
 });

@@ -37,6 +37,8 @@ export interface DetectorInfo {
   /** Why this runtime runs, in words. */
   readonly reason: string;
   readonly model: ModelDescriptor;
+  /** Whether the model has a scoring net. */
+  readonly scoring: boolean;
   /** Zeros before the first estimate. */
   readonly timings: Timings;
 }
@@ -208,7 +210,7 @@ function detectorOf(
     keypointSet,
     get info() {
       const { runtime, reason } = chosen;
-      return { runtime: runtime.kind, adapter: runtime.adapter, reason, model, timings };
+      return { runtime: runtime.kind, adapter: runtime.adapter, reason, model, scoring: scoringNet !== undefined, timings };
     },
 
     async estimatePoses(image, given = {}, timestamp) {

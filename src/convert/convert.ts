@@ -4,6 +4,7 @@ import type { Weights, WeightTensor } from '../network/weights.ts';
 import type { ModelFile } from './write.ts';
 import { scorerShapes } from '../model/scorer-shapes.ts';
 import { buildNetwork } from '../network/build.ts';
+import { parameterCount } from '../network/counts.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { checkCheckpoint, foldBatchNorm } from './fold.ts';
 import { inferDescriptor } from './infer.ts';
@@ -21,21 +22,29 @@ export interface ConvertOptions {
   readonly licence?: string;
 }
 
+/** What a checkpoint became. */
+export interface ConvertedCheckpoint {
+  /** Which network it is of. */
+  readonly model: ModelDescriptor;
+  /** Its trained parameters. */
+  readonly parameters: number;
+  /** Manifest and shards. */
+  readonly files: ModelFile[];
+}
+
 /**
- * A PyTorch checkpoint as a model's files (manifest and shards). Throws 'invalid-checkpoint',
- * 'unsafe-checkpoint' and 'checkpoint-mismatch' as readCheckpoint, inferDescriptor and foldBatchNorm do.
+ * A PyTorch checkpoint as a model's files. Throws 'invalid-checkpoint', 'unsafe-checkpoint' and
+ * 'checkpoint-mismatch' as readCheckpoint, inferDescriptor and foldBatchNorm do.
  */
-export async function convertCheckpoint(
-  checkpoint: Uint8Array,
-  options: ConvertOptions = {},
-): Promise<{ model: ModelDescriptor; files: ModelFile[] }> {
+export async function convertCheckpoint(checkpoint: Uint8Array, options: ConvertOptions = {}): Promise<ConvertedCheckpoint> {
   const tensors = await readCheckpoint(checkpoint);
   const model = options.model ?? inferDescriptor(tensors);
-  const weights = foldBatchNorm(buildNetwork(model), tensors);
+  const network = buildNetwork(model);
+  const weights = foldBatchNorm(network, tensors);
   const scorer = options.scorer && (await readScorer(options.scorer, model));
   const { source, licence } = options;
   const files = await modelFiles({ model, weights, scorer, source, licence }, options.dtype ?? 'f16');
-  return { model, files };
+  return { model, parameters: parameterCount(network), files };
 }
 
 async function readScorer(checkpoint: Uint8Array, model: ModelDescriptor): Promise<Weights> {

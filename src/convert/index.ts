@@ -6,7 +6,7 @@ export { ManyposeError } from '../errors.ts';
 export type { ErrorCode } from '../errors.ts';
 export type { WeightDtype } from '../model/manifest.ts';
 export type { ModelDescriptor } from '../network/descriptor.ts';
-export type { ConvertOptions } from './convert.ts';
+export type { ConvertedCheckpoint, ConvertOptions } from './convert.ts';
 export { convertCheckpoint } from './convert.ts';
 export { modelInMemory } from './model-in-memory.ts';
 export type { ModelFile } from './write.ts';

@@ -5,6 +5,8 @@ import { readCheckpoint } from '../../src/convert/checkpoint.ts';
 import { convertCheckpoint } from '../../src/convert/convert.ts';
 import { openZip } from '../../src/convert/zip.ts';
 import { sha256 } from '../../src/model/sha256.ts';
+import { buildNetwork } from '../../src/network/build.ts';
+import { parameterCount } from '../../src/network/counts.ts';
 import { isIdleCheckpointName } from '../../src/network/weights.ts';
 import { tinyCheckpoint } from '../support/checkpoints.ts';
 import { formulaCheckpoint } from '../support/formula-weights.ts';
@@ -51,6 +53,8 @@ describe("a network's checkpoint", () => {
     };
     const zip = tinyCheckpoint('zip');
     const plain = await filesOf(zip);
+    const { model, parameters } = await convertCheckpoint(zip);
+    expect([model.id, parameters]).toEqual(['coco_w4', parameterCount(buildNetwork(TINY_W4))]);
     const tensors = tensorEntries(formulaCheckpoint(TINY_W4));
     expect(await filesOf(safetensorsFile(tensors))).toEqual(plain);
     const wrapped = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`model.${name}`, tensor]));

@@ -10,8 +10,12 @@ import type { ModelFile } from '../../src/convert/write.ts';
 import { modelFiles } from '../../src/convert/write.ts';
 import type { ModelDescriptor } from '../../src/network/descriptor.ts';
 import type { Weights, WeightTensor } from '../../src/network/weights.ts';
+import { scorerShapes } from '../../src/model/scorer-shapes.ts';
+import { buildNetwork } from '../../src/network/build.ts';
+import { checkpointShapes, weightedLayers } from '../../src/network/weights.ts';
 import { formulaWeights, uniformDraws } from './formula-weights.ts';
 import { TINY_W4 } from './models.ts';
+import { torchFile } from './torch-file.ts';
 
 export const TINY_PEOPLE: ModelDescriptor = { ...TINY_W4, id: 'tiny_people', inputSize: 128 };
 
@@ -77,10 +81,10 @@ export function tinyPeopleWeights(): Weights {
   return weights;
 }
 
-/** The model as files: manifest and shards, weights in half precision. */
-export function tinyPeopleFiles(): Promise<ModelFile[]> {
+/** The model as files: manifest and shards, weights in half precision. @param scorer its scoring net, if it has one */
+export function tinyPeopleFiles(scorer?: Weights): Promise<ModelFile[]> {
   return modelFiles(
-    { model: TINY_PEOPLE, weights: tinyPeopleWeights(), source: 'a formula', licence: 'Apache-2.0' },
+    { model: TINY_PEOPLE, weights: tinyPeopleWeights(), scorer, source: 'a formula', licence: 'Apache-2.0' },
     'f16',
     SHARD_BYTES,
   );
@@ -90,4 +94,28 @@ export function tinyPeopleFiles(): Promise<ModelFile[]> {
 export async function writeTinyPeople(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   for (const { name, bytes } of await tinyPeopleFiles()) writeFileSync(join(folder, name), bytes);
+}
+
+/** The network as a checkpoint that PyTorch would save, with BatchNorms that change nothing. */
+export function tinyPeopleCheckpoint(): Uint8Array {
+  const folded = tinyPeopleWeights();
+  const network = buildNetwork(TINY_PEOPLE);
+  const tensors = new Map(checkpointShapes(network).map(({ name, shape }) => [name, folded.get(name) ?? filled(shape, 0)]));
+  for (const { name, norm, output } of weightedLayers(network)) {
+    if (norm === undefined) continue;
+    for (const part of ['weight', 'running_var']) tensors.set(`${norm}.${part}`, filled([output.channels], 1));
+    tensors.set(`${norm}.bias`, folded.get(`${name}.bias`)!);
+  }
+  return torchFile(tensors);
+}
+
+/** A scoring net that gives every pose half of its score. */
+export function halvingScorer(): Weights {
+  return new Map(
+    scorerShapes(TINY_PEOPLE.keypointSet).map(({ name, shape }) => [name, filled(shape, name === 'l3.bias' ? 0.5 : 0)]),
+  );
+}
+
+function filled(shape: readonly number[], value: number): WeightTensor {
+  return { shape, data: new Float32Array(shape.reduce((product, size) => product * size, 1)).fill(value) };
 }
