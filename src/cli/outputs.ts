@@ -73,10 +73,12 @@ async function identityOf(path: string): Promise<{ id: string; isFolder: boolean
 }
 
 /**
- * A name for each file's output, in one folder: the file's own with another ending, told apart where files of several
+ * Names for each file's outputs, in one folder: the file's own with other endings, told apart where files of several
  * folders or kinds have the same: `a.png`, or `a.jpg.png` and `a.webp.png`, and then `a.jpg-2.png`.
+ *
+ * @returns per file, a name for each ending.
  */
-export function outputNames(files: readonly string[], ending: string): string[] {
+export function outputNames(files: readonly string[], endings: readonly string[]): string[][] {
   const stems = files.map((file) => basename(file, extname(file)));
   const whole = files.map((file) => basename(file));
   // As a file system that does not tell capitals from small letters sees it.
@@ -86,10 +88,11 @@ export function outputNames(files: readonly string[], ending: string): string[] 
   const taken = new Set<string>();
   return files.map((_, i) => {
     const name = times.get(key(stems[i])) === 1 ? stems[i] : whole[i];
-    let free = name;
-    for (let n = 2; taken.has(key(free)); n++) free = `${name}-${n}`;
-    taken.add(key(free));
-    return `${free}${ending}`;
+    const named = (stem: string): string[] => endings.map((ending) => `${stem}${ending}`);
+    let names = named(name);
+    for (let n = 2; names.some((each) => taken.has(key(each))); n++) names = named(`${name}-${n}`);
+    for (const each of names) taken.add(key(each));
+    return names;
   });
 }
 

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Detector } from '../detector.ts';
-import { drawPoses } from '../draw/draw-poses.ts';
 import type { ErrorCode } from '../errors.ts';
 import { ManyposeError } from '../errors.ts';
 import type { EstimationConfig } from '../options.ts';
@@ -12,9 +11,11 @@ import { openNodeDetector } from './node-detector.ts';
 import { RUNTIME_CHOICES } from './node-runtimes.ts';
 import { checkOutputs, outputNames, writeOutput } from './outputs.ts';
 import { readPhoto } from './photo.ts';
+import type { Seen, View } from './views.ts';
+import { drawView, endingOf, lookInside, viewsNamed } from './views.ts';
 
 export const POSE_USAGE = `manypose pose IMAGE... [--model DIR] [--size S] [--flip] [--scales LIST] [--runtime ${RUNTIME_CHOICES}]
-              [--json OUT] [--draw DIR] [--force]
+              [--json OUT] [--draw DIR [--show LIST]] [--force]
 
 Finds people's poses in pictures. Pictures that cannot be read are listed at the end; the exit status is 1 then.
   --model DIR    a converted model; the package's own if left out
@@ -24,6 +25,12 @@ Finds people's poses in pictures. Pictures that cannot be read are listed at the
   --scales LIST  sizes at which the network runs, relative to --size, with commas between: 0.5,1 or 0.5,1,2
   --json OUT     write all poses, in each picture's own pixels
   --draw DIR     write each picture with its skeletons as PNG
+  --show LIST    what to draw, a picture each, with commas between; default poses. All but those show one plain run of the network:
+                   poses     skeletons
+                   heatmaps  where it sees keypoints
+                   centers   where it sees people's middles
+                   offsets   from each person's center to where its keypoints are regressed
+                   sampling  the nine places that its last adaptive convolution reads for each center
   --force        replace files that are there; pictures that are read are never written over`;
 
 interface PosesOfFile {
@@ -31,6 +38,12 @@ interface PosesOfFile {
   readonly width: number;
   readonly height: number;
   readonly poses: readonly Pose[];
+}
+
+/** A picture to be written of what was seen. */
+interface Drawing {
+  readonly view: View;
+  readonly path: string;
 }
 
 /** What is wrong with one picture and not with the next. */
@@ -49,6 +62,7 @@ export async function poseCommand(args: string[]): Promise<number> {
       scales: { type: 'string', default: '1' },
       json: { type: 'string' },
       draw: { type: 'string' },
+      show: { type: 'string' },
       force: { type: 'boolean', default: false },
     },
   });
@@ -56,8 +70,14 @@ export async function poseCommand(args: string[]): Promise<number> {
   const { json, draw, flip, force } = values;
   const scales = values.scales.split(',').map(Number);
   readEstimation({ scales });
-  const drawings = draw === undefined ? [] : outputNames(files, '.png').map((name) => join(draw, name));
-  await checkOutputs([...drawings, ...(json === undefined ? [] : [json])], { inputs: files, force });
+  if (draw === undefined && values.show !== undefined)
+    throw new ManyposeError('invalid-argument', '--show says what to draw: say with --draw where to');
+  const views = draw === undefined ? [] : viewsNamed(values.show ?? 'poses');
+  const drawings = outputNames(files, views.map(endingOf)).map((names) =>
+    names.map((name, i): Drawing => ({ view: views[i], path: join(draw!, name) })),
+  );
+  const outputs = drawings.flat().map(({ path }) => path);
+  await checkOutputs([...outputs, ...(json === undefined ? [] : [json])], { inputs: files, force });
 
   const detector = await openNodeDetector(values);
   const results: PosesOfFile[] = [];
@@ -86,15 +106,25 @@ export async function poseCommand(args: string[]): Promise<number> {
   return failures.length === 0 ? 0 : 1;
 }
 
-async function posesOf(file: string, detector: Detector, config: EstimationConfig, drawing?: string): Promise<PosesOfFile> {
+async function posesOf(
+  file: string,
+  detector: Detector,
+  config: EstimationConfig,
+  drawings: readonly Drawing[],
+): Promise<PosesOfFile> {
   const { pixels, canvas, context } = await readPhoto(file);
+  const { width, height } = pixels;
   const poses = await detector.estimatePoses(pixels, config);
   console.log(
     `${printable(file)}: ${poses.length} ${poses.length === 1 ? 'person' : 'people'}, ${Math.round(detector.info.timings.total)} ms`,
   );
-  if (drawing !== undefined) {
-    drawPoses(context as unknown as CanvasRenderingContext2D, poses);
-    await writeOutput(drawing, await canvas.encode('png'));
+  const inside = lookInside(drawings.map(({ view }) => view));
+  const seen: Seen = { poses, inspection: inside ? await detector.inspect(pixels) : undefined };
+  const photo = context.getImageData(0, 0, width, height);
+  for (const { view, path } of drawings) {
+    context.putImageData(photo, 0, 0);
+    drawView(context, view, seen);
+    await writeOutput(path, await canvas.encode('png'));
   }
-  return { file, width: pixels.width, height: pixels.height, poses };
+  return { file, width, height, poses };
 }

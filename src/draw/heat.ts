@@ -49,7 +49,9 @@ function read<Options extends object>(
 }
 
 /** Parts of the highest value that are as good as nothing. */
-const FAINT = 0.03;
+const FAINT = 0.02;
+/** From half the highest value on: what is below still shines through. */
+const MOST_COVER = 0.85;
 
 /**
  * Lays a network's heatmaps over an image: where it sees keypoints. Drawn in the context's pixels, whatever its transform.
@@ -107,7 +109,7 @@ function drawHeat(context: PixelContext, { geometry }: Inspection, map: Planes, 
       const heat = valueBetween(map, row, columns[x]) / highest;
       if (!(heat > FAINT)) continue;
       const [red, green, blue] = heatColor(heat);
-      layOver(pixels.data, at, red, green, blue, Math.min(1, heat + 0.25));
+      layOver(pixels.data, at, red, green, blue, Math.min(MOST_COVER, 2 * heat));
     }
   }
   context.putImageData(pixels as never, 0, 0);

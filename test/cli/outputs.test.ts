@@ -28,7 +28,16 @@ describe('output names', () => {
     ['no ending', ['photo', '.hidden'], ['photo.png', '.hidden.png']],
     ['an accent written in two ways', ['a/\u00e9.jpg', 'b/e\u0301.jpg'], ['\u00e9.jpg.png', 'e\u0301.jpg-2.png']],
   ])('of %s', (_, files, names) => {
-    expect(outputNames(files, '.png')).toEqual(names);
+    expect(outputNames(files, ['.png']).flat()).toEqual(names);
+  });
+
+  it('are told apart from those of other files, whatever their endings', () => {
+    expect(outputNames(['x.jpg', 'x-a.jpg', 'y.jpg'], ['.png', '-a.png'])).toEqual([
+      ['x.png', 'x-a.png'],
+      ['x-a-2.png', 'x-a-2-a.png'],
+      ['y.png', 'y-a.png'],
+    ]);
+    expect(outputNames(['x.jpg'], [])).toEqual([[]]);
   });
 });
 

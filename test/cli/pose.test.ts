@@ -56,6 +56,22 @@ describe('manypose pose', () => {
       code: 'invalid-argument',
       message: expect.stringContaining('one of them 1, got [0.5, 2]'),
     });
+    const views = 'poses, heatmaps, centers, offsets, sampling';
+    for (const [show, message] of [
+      ['heatmap', `--show: there is no 'heatmap', did you mean heatmaps? There are ${views}`],
+      ['poses,Sampled', "there is no 'Sampled', did you mean sampling?"],
+      ['offsets,', "there is no ''"],
+      ['constructor', "there is no 'constructor'"],
+    ]) {
+      await expect(poseCommand([SKIERS, '--draw', folder, '--show', show])).rejects.toMatchObject({
+        code: 'invalid-argument',
+        message: expect.stringContaining(message),
+      });
+    }
+    await expect(poseCommand([SKIERS, '--show', 'heatmaps'])).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: '--show says what to draw: say with --draw where to',
+    });
     await expect(poseCommand([SKIERS, '--unknown'])).rejects.toMatchObject({ code: 'ERR_PARSE_ARGS_UNKNOWN_OPTION' });
   });
 });
@@ -127,6 +143,26 @@ describe('manypose pose and its outputs', () => {
     expect(lines[0]).toBe('2 of 4 pictures failed:');
     expect(lines[1]).toMatch(/^ {2}.*bad\.jpg: not a picture/);
     expect(lines[2]).toMatch(/^ {2}.*none\\u\{1b\}\[2J\.jpg cannot be read/);
+  });
+
+  it('draws what goes on in the network, a picture for each view', async () => {
+    const args = ['--draw', path('inside'), '--size', '128', '--flip'];
+    expect(await pose(SKIERS, path('a/y.jpg'), ...args, '--show', 'heatmaps, sampling,offsets,centers,poses,heatmaps')).toBe(0);
+    const views = ['', '-centers', '-heatmaps', '-offsets', '-sampling'];
+    const names = views.map((view) => `skiers${view}.png`);
+    expect((await readdir(path('inside'))).sort()).toEqual([...names, ...views.map((view) => `y${view}.png`)].sort());
+    const drawn = await Promise.all(names.map((name) => readFile(path('inside', name))));
+    const photo = await loadImage(await readFile(SKIERS));
+    const canvas = createCanvas(photo.width, photo.height);
+    canvas.getContext('2d').drawImage(photo, 0, 0);
+    // All differ from the photo and from each other.
+    expect(new Set([...drawn, await canvas.encode('png')].map((bytes) => bytes.toString('base64'))).size).toBe(6);
+    const { width, height } = await loadImage(drawn[1]);
+    expect([width, height]).toEqual([640, 360]);
+
+    // Without --force, nothing of it is written over.
+    expect(await pose(path('a/y.jpg'), '--draw', path('inside'), '--show', 'heatmaps')).toBe(2);
+    expect(errors()).toMatch(/y-heatmaps\.png is there already/);
   });
 
   it('writes nothing where all fail', async () => {

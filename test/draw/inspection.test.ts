@@ -100,7 +100,7 @@ describe('heatmaps on a picture', () => {
     const context = createCanvas(WIDTH, HEIGHT).getContext('2d');
     drawHeatmaps(context as unknown as PixelContext, inspection, { dim: 0.25 });
     expect([...context.getImageData(4, 4, 1, 1).data]).toEqual([0, 0, 0, 64]);
-    expect(context.getImageData(4 * HOT.column, 4 * HOT.row, 1, 1).data[3]).toBe(255);
+    expect(context.getImageData(4 * HOT.column, 4 * HOT.row, 1, 1).data[3]).toBeGreaterThan(200);
   });
 });
 
