@@ -4,12 +4,13 @@
 # until its page shows poses in headless Chromium. Leaves a picture of that page to be looked at.
 #
 #   sudo test/bare-machine.sh [PICTURE.png]
+#   sudo test/bare-machine.sh -- COMMAND...      runs that there in their place: npm run test:engines, say
 #
 # Needs root, mmdebstrap or debootstrap, git, Node and npm; 3 GB below $TMPDIR; half an hour without a GPU. Node and npm
 # are this machine's own. So is what says where packages come from: npm's and apt's settings, proxies, certificates.
 set -euo pipefail
 repository=$(cd "$(dirname "$0")/.." && pwd)
-picture=$(realpath -m "${1:-bare-machine.png}")
+if [ "${1:-}" = -- ]; then given=("${@:2}"); else given=(); picture=$(realpath -m "${1:-bare-machine.png}"); fi
 suite=bookworm
 folder=/root/manypose
 
@@ -25,7 +26,7 @@ if [ "${BARE_ROOT:-}" = "" ]; then
   chmod 755 "$BARE_ROOT"
   export BARE_ROOT
   # In namespaces of their own mounts and processes end with the script, however it ends.
-  unshare --mount --pid --fork --kill-child "$0" "$picture" &
+  unshare --mount --pid --fork --kill-child "$0" "$@" &
   inside=$!
   trap 'kill -KILL "$inside" 2> /dev/null; wait "$inside" || true; rm -rf --one-file-system "$BARE_ROOT"' EXIT
   trap 'exit 130' INT HUP TERM
@@ -97,7 +98,7 @@ mount -t tmpfs tmpfs "$root/dev/shm"
 mount -t devpts -o newinstance,ptmxmode=666 devpts "$root/dev/pts"
 ln -s pts/ptmx "$root/dev/ptmx"
 
-# ---- the two commands ----
+# ---- the commands ----
 
 passed=()
 for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY NODE_EXTRA_CA_CERTS SSL_CERT_FILE $(compgen -e | grep -i '^npm_config_' || true); do
@@ -110,6 +111,14 @@ in_root() {
 }
 say "a bare machine in $((SECONDS - start)) s: Node $(in_root node --version), npm $(in_root npm --version), no Chromium, font or Vulkan loader"
 for file in /usr/bin/chromium /usr/share/fonts /usr/lib/*/libvulkan.so.1; do [ ! -e "$root$file" ]; done
+
+if [ "${#given[@]}" != 0 ]; then
+  say "${given[*]}"
+  start=$SECONDS
+  in_root "${given[@]}"
+  say "${given[*]} passed in $((SECONDS - start)) s"
+  exit
+fi
 
 say 'npm test (a missing GPU driver is a failure)'
 start=$SECONDS
