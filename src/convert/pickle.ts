@@ -56,8 +56,9 @@ const REFUSED: Record<number, string> = {
   0x69: 'INST', 0x6f: 'OBJ', 0x50: 'PERSID',
   0x82: 'EXT1', 0x83: 'EXT2', 0x84: 'EXT4', 0x97: 'NEXT_BUFFER', 0x98: 'READONLY_BUFFER',
 };
-/** Integers longer than this many bytes have no place in a checkpoint. */
+/** Longer integers are no sizes and no keys, but states of random generators, ids: read past. */
 const MAX_INTEGER_BYTES = 16;
+const MAX_INTEGER_DIGITS = 39;
 /**
  * What one pickle may make: a value on the stack counts 1, a list or dict and an entry of a dict or of the memo
  * 16. A network's checkpoint with its optimizer comes to 400 thousand.
@@ -172,8 +173,8 @@ export function unpickle(reader: ByteReader, hooks: PickleHooks): PickleValue {
       case 0x4a: push(reader.int32()); break; // BININT
       case 0x4b: push(reader.uint8()); break; // BININT1
       case 0x4d: push(reader.uint16()); break; // BININT2
-      case 0x8a: push(littleEndianInteger(reader.take(checkLength(reader.uint8())))); break; // LONG1
-      case 0x8b: push(littleEndianInteger(reader.take(checkLength(reader.uint32())))); break; // LONG4
+      case 0x8a: push(integer(reader.take(reader.uint8()))); break; // LONG1
+      case 0x8b: push(integer(reader.take(reader.uint32()))); break; // LONG4
       case 0x49: push(integerText(reader.line())); break; // INT
       case 0x4c: push(integerText(reader.line().replace(/L$/, ''))); break; // LONG
       case 0x47: push(reader.float64BigEndian()); break; // BINFLOAT
@@ -282,21 +283,18 @@ export function isKind(value: PickleValue, kind: (PickleObject | PickleGlobal)['
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind;
 }
 
-function checkLength(length: number): number {
-  if (length > MAX_INTEGER_BYTES) throw invalidCheckpoint(`damaged pickle: an integer of ${length} bytes`);
-  return length;
-}
-
-function littleEndianInteger(bytes: Uint8Array): number | bigint {
+function integer(littleEndian: Uint8Array): PickleValue {
+  if (littleEndian.length > MAX_INTEGER_BYTES) return IGNORED;
   let value = 0n;
-  for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i]);
-  value = BigInt.asIntN(8 * bytes.length, value);
+  for (let i = littleEndian.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(littleEndian[i]);
+  value = BigInt.asIntN(8 * littleEndian.length, value);
   return isSafe(value) ? Number(value) : value;
 }
 
-function integerText(line: string): number | bigint | boolean {
+function integerText(line: string): PickleValue {
   if (line === '00' || line === '01') return line === '01'; // protocol 0 writes booleans so
-  if (!/^-?\d{1,39}$/.test(line)) throw invalidCheckpoint('damaged pickle: an integer that is none');
+  if (!/^-?\d+$/.test(line)) throw invalidCheckpoint('damaged pickle: an integer that is none');
+  if (line.length > MAX_INTEGER_DIGITS) return IGNORED;
   const value = BigInt(line);
   return isSafe(value) ? Number(value) : value;
 }

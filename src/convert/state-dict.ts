@@ -11,7 +11,7 @@ import { isKind } from './pickle.ts';
 /** Where training scripts put the state dict, in the order of preference. */
 const WRAPPERS = ['state_dict', 'best_state_dict', 'model_state_dict', 'model', 'module', 'net', 'network', 'weights'];
 /** A checkpoint holds dicts of dicts (`optimizer` of its states); the weights lie near the top. */
-const MAX_DICTS = 1000;
+const MAX_CONTAINERS = 1000;
 
 type Tensors = Map<string, StridedTensor>;
 
@@ -21,19 +21,20 @@ type Tensors = Map<string, StridedTensor>;
  * tensors without it, such as a loss function's, are read past.
  */
 export function findStateDict(root: PickleValue): Tensors {
-  if (!(root instanceof Map)) {
-    throw invalidCheckpoint('the file holds no dict of tensors: save model.state_dict(), not the model');
-  }
   const names = networkNames();
   let best: { tensors: Tensors; prefix: string; hits: number } | undefined;
-  for (const dict of dictsIn(root)) {
+  const dicts = dictsIn(root);
+  for (const dict of dicts) {
     const tensors = tensorsOf(dict);
     if (tensors.size === 0) continue;
     const found = { tensors, ...commonPrefix(tensors, names) };
     if (!best || found.hits > best.hits) best = found;
   }
+  if (dicts.length === 0) {
+    throw invalidCheckpoint('the file holds no dict of tensors: save model.state_dict(), not the model');
+  }
   if (!best) {
-    const keys = [...root.keys()].filter((key): key is string => typeof key === 'string').slice(0, 10);
+    const keys = [...dicts[0].keys()].filter((key): key is string => typeof key === 'string').slice(0, 10);
     throw invalidCheckpoint(`no tensors in the file; its keys: ${keys.map((key) => printable(key, 50)).join(', ') || 'none'}`);
   }
   const { tensors, prefix } = best;
@@ -42,19 +43,19 @@ export function findStateDict(root: PickleValue): Tensors {
   );
 }
 
-/** The dict and those in it, breadth first, the usual places before others. */
-function dictsIn(root: PickleValue): Set<Map<PickleValue, PickleValue>> {
-  const found = new Set<Map<PickleValue, PickleValue>>();
+/** All dicts in dicts and lists, breadth first, the usual places before others. */
+function dictsIn(root: PickleValue): Map<PickleValue, PickleValue>[] {
+  const found = new Set<Map<PickleValue, PickleValue> | PickleValue[]>();
   const add = (value: PickleValue | undefined): void => {
-    if (value instanceof Map && found.size < MAX_DICTS) found.add(value);
+    if ((value instanceof Map || Array.isArray(value)) && found.size < MAX_CONTAINERS) found.add(value);
   };
   add(root);
   // A set that grows while it is walked is walked to its end.
-  for (const dict of found) {
-    for (const key of WRAPPERS) add(dict.get(key));
-    for (const value of dict.values()) add(value);
+  for (const each of found) {
+    if (each instanceof Map) for (const key of WRAPPERS) add(each.get(key));
+    for (const value of each.values()) add(value);
   }
-  return found;
+  return [...found].filter((each) => each instanceof Map);
 }
 
 function tensorsOf(dict: Map<PickleValue, PickleValue>): Tensors {
