@@ -21,13 +21,6 @@ const pictures = (page: Page) =>
     ),
   );
 
-async function open(page: Page, query = QUICK): Promise<void> {
-  await page.goto(`/${query}&sample=skiers`);
-  await expect(page.locator('#stage')).toHaveAttribute('data-state', 'done');
-  await page.locator('#lab-toggle').click();
-  await expect(panel(page, 'grouping')).toHaveAttribute('data-state', 'done');
-}
-
 test('shows a photo side by side, with one part switched off at a time', async ({ page }) => {
   await page.goto(`/${QUICK}&sample=skiers`);
   await expect(page.locator('#stage')).toHaveAttribute('data-state', 'done');
@@ -82,6 +75,12 @@ test('shows a photo side by side, with one part switched off at a time', async (
   }
   expect(downloads).toEqual([]);
 
+  // On a phone they lie one below the other.
+  await page.setViewportSize({ width: 375, height: 740 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
+  const lefts = await page.locator('.panel').evaluateAll((all) => all.map((each) => each.getBoundingClientRect().left));
+  expect(new Set(lefts).size).toBe(1);
+
   await page.locator('#lab-toggle').click();
   await expect(page.locator('.panel').first()).toBeHidden();
 });
@@ -109,14 +108,4 @@ test('switches a scoring net off where there is one, and an error in one panel c
   await page.locator('[data-sample=team]').click();
   await expect(page.locator('#stage')).toHaveAttribute('data-state', 'done');
   await expect(page.locator('#problem')).toBeHidden();
-});
-
-test('the lab fits a phone', async ({ page }) => {
-  await page.setViewportSize({ width: 375, height: 740 });
-  await open(page);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
-  const lefts = await page
-    .locator('.panel')
-    .evaluateAll((all) => all.map((each) => Math.round(each.getBoundingClientRect().left)));
-  expect(new Set(lefts).size).toBe(1);
 });
