@@ -1,6 +1,7 @@
 import type { Network, WeightedLayer } from '../network/network.ts';
 import type { TensorShape, Weights, WeightTensor } from '../network/weights.ts';
 import { ManyposeError } from '../errors.ts';
+import { allFinite } from '../model/finite.ts';
 import { printable } from '../printable.ts';
 import { groupsOf } from '../network/network.ts';
 import { weightShapeOf } from '../network/ops.ts';
@@ -41,7 +42,7 @@ export function checkCheckpoint(shapes: readonly TensorShape[], tensors: Checkpo
     throw new ManyposeError('checkpoint-mismatch', `the checkpoint is not the network's:\n${faults.join('\n')}`, { details });
   }
 
-  const broken = [...expected.keys()].filter((name) => !tensors.get(name)!.data.every(Number.isFinite));
+  const broken = [...expected.keys()].filter((name) => !allFinite(tensors.get(name)!.data));
   if (broken.length) {
     throw new ManyposeError('invalid-checkpoint', listed('tensors with NaN or infinite values', broken));
   }
@@ -98,7 +99,7 @@ function foldInto(
     const end = (channel + 1) * perChannel;
     for (let i = channel * perChannel; i < end; i++) weight[i] *= factor;
   }
-  if (!(weight.every(Number.isFinite) && bias.every(Number.isFinite))) {
+  if (!(allFinite(weight) && allFinite(bias))) {
     throw new ManyposeError(
       'invalid-checkpoint',
       `folding ${norm} into ${name} gives values that` +

@@ -66,14 +66,13 @@ export function elementCount(shape: readonly number[]): number {
 }
 
 /**
- * The tensor's numbers in C order. `values` are all numbers of its storage's bytes.
- * Throws 'invalid-checkpoint' if the view reaches outside of them.
+ * The tensor's numbers in C order. `values` are all numbers of its storage's bytes: the very same, not copied, where they
+ * are the tensor's. Throws 'invalid-checkpoint' if the view reaches outside of them.
  */
 export function readTensor(tensor: StridedTensor, values: Float32Array): WeightTensor {
   const { shape, strides, storage } = tensor;
   const count = elementCount(shape);
-  const data = new Float32Array(count);
-  if (count === 0) return { shape, data };
+  if (count === 0) return { shape, data: new Float32Array() };
 
   const last = shape.reduce((at, size, axis) => at + (size - 1) * strides[axis], tensor.offset);
   if (last >= storage.length || storage.start + last >= values.length) {
@@ -81,9 +80,9 @@ export function readTensor(tensor: StridedTensor, values: Float32Array): WeightT
   }
   const first = storage.start + tensor.offset;
   if (isContiguous(shape, strides)) {
-    data.set(values.subarray(first, first + count));
-    return { shape, data };
+    return { shape, data: count === values.length ? values : values.slice(first, first + count) };
   }
+  const data = new Float32Array(count);
   const index = new Array<number>(shape.length).fill(0);
   for (let i = 0, at = first; i < count; i++) {
     data[i] = values[at];

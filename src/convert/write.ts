@@ -80,21 +80,21 @@ function layOut(
   return { entries, end };
 }
 
-function encode(tensors: Weights, entries: readonly TensorEntry[], all: Uint8Array): void {
-  const view = new DataView(all.buffer, all.byteOffset);
+/** Typed arrays have the machine's order of bytes, which is little-endian wherever there are browsers. */
+function encode(tensors: Weights, entries: readonly TensorEntry[], { buffer }: Uint8Array<ArrayBuffer>): void {
   for (const { name, dtype, offset } of entries) {
     const { data } = tensors.get(name)!;
     if (dtype === 'f32') {
-      data.forEach((value, i) => view.setFloat32(offset + 4 * i, value, true));
+      new Float32Array(buffer, offset, data.length).set(data);
       continue;
     }
-    data.forEach((value, i) => {
-      const bits = float16Bits(value);
-      if (!isFiniteFloat16(bits)) {
-        throw new ManyposeError('invalid-checkpoint', `${name} holds ${value}, beyond half precision: use f32`);
+    const halves = new Uint16Array(buffer, offset, data.length);
+    for (let i = 0; i < data.length; i++) {
+      halves[i] = float16Bits(data[i]);
+      if (!isFiniteFloat16(halves[i])) {
+        throw new ManyposeError('invalid-checkpoint', `${name} holds ${data[i]}, beyond half precision: use f32`);
       }
-      view.setUint16(offset + 2 * i, bits, true);
-    });
+    }
   }
 }
 

@@ -8,6 +8,7 @@ import { loadNetwork } from '../network/load.ts';
 import type { ModelFetch, Transport } from './download.ts';
 import { download, gotHtml, loadShard, nameOf, throwIfAborted } from './download.ts';
 import { baseUrl, fetchWithFiles } from './file-fetch.ts';
+import { allFinite } from './finite.ts';
 import { decodeFloat16, isFiniteFloat16 } from './float16.ts';
 import type { IntegrityCheck } from './integrity.ts';
 import { MANIFEST_FILE, parseManifest } from './manifest.ts';
@@ -187,7 +188,7 @@ function decodeTensors(entries: readonly TensorEntry[], bytes: ArrayBuffer): Wei
     const halves = dtype === 'f16' ? new Uint16Array(bytes, offset, count) : undefined;
     const data = halves ? decodeFloat16(halves) : new Float32Array(bytes, offset, count).slice();
     // One such number would make all maps of every frame nothing.
-    if (!(halves ? halves.every(isFiniteFloat16) : data.every(Number.isFinite))) {
+    if (!(halves ? halves.every(isFiniteFloat16) : allFinite(data))) {
       throw new ManyposeError('corrupt-weights', `${name} holds values that are infinite or no numbers`);
     }
     tensors.set(name, { shape, data });
