@@ -1,7 +1,7 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { ManyposeError, messageOf } from '../errors.ts';
-import { writeWhole } from './write-whole.ts';
+import { isStream, writeWhole } from './write-whole.ts';
 
 export interface OutputRules {
   /** Files that are read: never written, whatever their names and links. */
@@ -31,7 +31,7 @@ export async function checkOutputs(paths: readonly string[], { inputs, force }: 
     const input = there && read.get(there.id);
     if (input !== undefined)
       throw invalid(`${path} is ${input === path ? 'an input' : `the input ${input}`}, which is never written over`);
-    if (there && !force) throw invalid(`${path} is there already; --force replaces it`);
+    if (there && !force && !(await isStream(path))) throw invalid(`${path} is there already; --force replaces it`);
     await checkFolder(dirname(path));
   }
 }

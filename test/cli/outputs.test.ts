@@ -1,9 +1,11 @@
-import { link, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFile, spawnSync } from 'node:child_process';
+import { link, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkOutputs, outputNames } from '../../src/cli/outputs.ts';
-import { writeWhole } from '../../src/cli/write-whole.ts';
+import { checkOutputs, outputNames, writeOutput } from '../../src/cli/outputs.ts';
+import { isStream, writeWhole } from '../../src/cli/write-whole.ts';
 
 let folder: string;
 const path = (name: string): string => join(folder, name);
@@ -66,6 +68,25 @@ describe('outputs are refused', () => {
       inputs: [path('in.jpg')],
       force: true,
     });
+  });
+});
+
+describe('a pipe', () => {
+  it('is written to, unforced, and stays what it is', async () => {
+    expect(spawnSync('mkfifo', [path('pipe')]).status).toBe(0);
+    await symlink('pipe', path('pipe-link'));
+    for (const name of ['pipe', 'pipe-link']) {
+      await checkOutputs([path(name)], { inputs: [path('in.jpg')], force: false });
+      const read = promisify(execFile)('cat', [path('pipe')], { timeout: 10_000 });
+      await writeOutput(path(name), 'poses');
+      expect((await read).stdout).toBe('poses');
+      expect((await lstat(path('pipe'))).isFIFO()).toBe(true);
+    }
+  });
+
+  it("is known by the names of a process' own open files", async () => {
+    for (const name of ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']) expect(await isStream(name)).toBe(true);
+    for (const name of ['there.json', 'sub', 'none', 'linked.png']) expect(await isStream(path(name))).toBe(false);
   });
 });
 

@@ -10,9 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { firefox, meet, run, webkitDriver } from '../../demo/needs.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** Large, and needed here alone: kept out of package.json, gone with node_modules. */
+/** Packages that are large, and needed here alone: kept out of package.json, gone with node_modules. */
 const folder = join(root, 'node_modules/.engines');
-const PACKAGES = { deno: '2.9.6', 'puppeteer-core': '25.16.0' };
+const PACKAGES = { wgpu: { deno: '2.9.6' }, firefox: { 'puppeteer-core': '25.16.0' } };
 /** A Vulkan driver on the CPU: Mesa's, or the one that Chromium brings. */
 const DRIVERS = [
   '/usr/share/vulkan/icd.d/lvp_icd.json',
@@ -20,11 +20,15 @@ const DRIVERS = [
   '/usr/lib/chromium/vk_swiftshader_icd.json',
 ];
 
-function installPackages() {
-  if (Object.keys(PACKAGES).every((name) => existsSync(join(folder, 'node_modules', name)))) return;
+function installPackages(names) {
+  const missing = names
+    .flatMap((name) => Object.entries(PACKAGES[name] ?? {}))
+    .filter(([name]) => !existsSync(join(folder, 'node_modules', name)));
+  if (missing.length === 0) return;
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: PACKAGES }));
-  if (run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund']) !== 0) process.exit(1);
+  if (!existsSync(join(folder, 'package.json'))) writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  const versions = missing.map(([name, version]) => `${name}@${version}`);
+  if (run('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', ...versions]) !== 0) process.exit(1);
 }
 
 function vulkan() {
@@ -70,7 +74,7 @@ if (unknown.length > 0) {
 }
 const chosen = wanted.length > 0 ? wanted : Object.keys(engines);
 meet('node', 'packages', ...new Set(chosen.flatMap((name) => needs[name])));
-installPackages();
+installPackages(chosen);
 const failed = [];
 for (const name of chosen) {
   const start = performance.now();
