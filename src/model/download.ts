@@ -113,7 +113,8 @@ async function attempt(
     throwIfAborted(transport.signal);
     if (error instanceof ManyposeError) throw error;
     const how = loaded > 0 ? `${nameOf(url)} broke off after ${loaded} bytes` : `cannot fetch ${nameOf(url)}`;
-    throw new Interrupted('download-failed', `${how}: ${messageOf(error)}`, { cause: error });
+    const why = messageOf(error).replaceAll(url.href, nameOf(url));
+    throw new Interrupted('download-failed', `${how}: ${why}`, { cause: error });
   } finally {
     clearTimeout(timer);
     transport.signal.removeEventListener('abort', abort);
@@ -122,9 +123,9 @@ async function attempt(
   }
 }
 
-/** An address for a message: without its query, which may hold a signature that gives access. */
+/** An address for a message: without what may give access, a name with a password or, in its query, a signature. */
 export function nameOf(url: URL): string {
-  return printable(url.href.replace(/[?#].*$/, ''), 500);
+  return printable(url.href.replace(/[?#].*$/, '').replace(/\/\/[^/]*@/, '//'), 500);
 }
 
 /** Servers of single-page applications answer every unknown path with their index page and status 200. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ModelFile } from '../../src/convert/write.ts';
 import { modelFiles } from '../../src/convert/write.ts';
+import { ManyposeError } from '../../src/errors.ts';
 import type { ModelFetch } from '../../src/model/download.ts';
 import { loadModel } from '../../src/model/load.ts';
 import { sha256 } from '../../src/model/sha256.ts';
@@ -35,21 +36,20 @@ describe('an address with a signature', () => {
     expect(asked).toEqual(['manifest.json', ...shards()].map((name) => `${MODEL_URL}${name}${query}`));
   });
 
-  it('does not appear in messages', async () => {
-    const failing = async (status: number, body: string): Promise<string> => {
-      const error: unknown = await loadModel(`${MODEL_URL}?sig=secret`, {
-        fetch: async () => new Response(body, { status }),
-      }).catch((reason: unknown) => reason);
-      return (error as Error).message;
-    };
-    for (const message of [
-      await failing(403, ''),
-      await failing(200, '<html>'),
-      await failing(200, '{'),
-      await failing(200, '{}'),
-    ]) {
-      expect(message).not.toContain('secret');
-    }
+  const signed = `${MODEL_URL}?sig=secret`;
+  const named = signed.replace('//', '//user:secret@');
+  it.each<[string, string, ModelFetch]>([
+    ['a status', signed, async () => new Response('', { status: 403 })],
+    ['a page', signed, async () => new Response('<html>')],
+    ['no JSON', signed, async () => new Response('{')],
+    ['no manifest', signed, async () => new Response('{}')],
+    ['a password', named, async () => new Response('', { status: 401 })],
+    ['words of the platform', signed, (url) => Promise.reject(new TypeError(`refused to connect to '${url}'`))],
+    ['its own words of a password', named, fetch],
+  ])('does not appear in messages: %s', async (_, address, answer) => {
+    const error: unknown = await loadModel(address, { fetch: answer }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ManyposeError);
+    expect((error as Error).message).not.toContain('secret');
   });
 });
 
