@@ -104,9 +104,16 @@ export function showLoading(work: Work): void {
 
 /** Work beside what the stage tells, and before it: what goes on behind does not hide it. @param work undefined: it has ended */
 export function showWork(work: Work | undefined): void {
+  const begins = work !== undefined && !workShown;
   if (work) describeWork(work);
   workShown = work !== undefined;
   showAll();
+  if (begins) bringIntoView(page.loading);
+}
+
+/** For those who have scrolled down to the controls. */
+function bringIntoView(box: HTMLElement): void {
+  box.scrollIntoView({ block: 'nearest' });
 }
 
 const ACTION_LABELS: Record<NonNullable<Problem['action']>, string> = {
@@ -138,4 +145,5 @@ export function showProblem(
   problemShown = true;
   showAll();
   if (action) page.problemAction.focus({ preventScroll: true });
+  bringIntoView(page.problem);
 }

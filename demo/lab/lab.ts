@@ -83,6 +83,7 @@ export function createLab(model: Model): Lab {
         panel.fail(error);
       }
     }
+    page.announcer.textContent = 'The ablation lab has looked at the picture';
   }
 
   const lab: Lab = {
