@@ -1,7 +1,7 @@
 import { areGrouped, groupedPoses } from './decode/grouped-poses.ts';
 import type { DecodeOptions } from './decode/poses-of.ts';
 import type { ScoringNet } from './decode/scoring-net.ts';
-import { ManyposeError, messageOf } from './errors.ts';
+import { ManyposeError, messageOf, typed } from './errors.ts';
 import type { Frame, ImageInput } from './frame.ts';
 import { frameOf, isTensor } from './frame.ts';
 import type { InputGeometry } from './geometry.ts';
@@ -55,7 +55,7 @@ export interface Detector {
    *
    * @param timestamp of a video's frame in ms; kept for tracking, which this version does not do.
    * @throws ManyposeError `invalid-image`, `tainted-image`, `invalid-argument`, `device-lost`,
-   *   `out-of-memory`, `gpu-error`, `busy`, `disposed`.
+   *   `out-of-memory`, `gpu-error`, `busy`, `disposed`, `internal`.
    */
   estimatePoses(image: ImageInput, config?: EstimationConfig, timestamp?: number): Promise<Pose[]>;
   /**
@@ -78,9 +78,13 @@ export interface Detector {
  *
  * @throws ManyposeError `invalid-argument`, `no-runtime`, `device-lost`, `out-of-memory`,
  *   `gpu-error`, and what loading a model throws: `download-failed`, `corrupt-weights`,
- *   `invalid-model`, `aborted`.
+ *   `invalid-model`, `aborted`; `internal`.
  */
-export async function openDetector(table: RuntimeTable, given: DetectorOptions): Promise<Detector> {
+export function openDetector(table: RuntimeTable, options: DetectorOptions): Promise<Detector> {
+  return typed(() => open(table, options));
+}
+
+async function open(table: RuntimeTable, given: DetectorOptions): Promise<Detector> {
   const options = readDetectorOptions(given, Object.keys(table.runtimes));
   const { runtime: wanted = 'auto' } = options;
   const source = options.modelUrl ?? (await defaultModel());
@@ -216,13 +220,13 @@ function detectorOf(
     async estimatePoses(image, given = {}, timestamp) {
       check();
       const config = readEstimation(given, timestamp);
-      return onImage(image, (frame) => run(frame, config));
+      return typed(() => onImage(image, (frame) => run(frame, config)));
     },
 
     async inspect(image, given = {}) {
       check();
       const config = readInspection(given);
-      return onImage(image, (frame) => look(frame, config));
+      return typed(() => onImage(image, (frame) => look(frame, config)));
     },
 
     reset: () => check(),

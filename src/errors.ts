@@ -16,7 +16,8 @@ export type ErrorCode =
   | 'out-of-memory' // the GPU refused an allocation
   | 'gpu-error' // validation or internal error of the GPU
   | 'busy' // more calls at once than wait for their turn
-  | 'disposed'; // the detector was disposed
+  | 'disposed' // the detector was disposed
+  | 'internal'; // a part of the library did not arrive, or has a fault: nothing is thrown with it on purpose
 
 /** The one error class of the library: `code` is stable, `message` is for people. */
 export class ManyposeError extends Error {
@@ -38,5 +39,15 @@ export function messageOf(error: unknown): string {
     return error instanceof Error ? error.message : String(error);
   } catch {
     return 'something that has no words'; // an object without a prototype, say
+  }
+}
+
+/** Work whose every rejection is the library's: whatever else goes wrong in it becomes `internal`. */
+export async function typed<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof ManyposeError) throw cause;
+    throw new ManyposeError('internal', `a part of manypose did not arrive, or failed: ${messageOf(cause)}`, { cause });
   }
 }

@@ -10,8 +10,8 @@ export interface ChosenRuntime {
   readonly reason: string;
 }
 
-/** What a runtime that cannot run here throws; anything else is not for another one to mend. */
-const NEXT_MAY_DO: readonly string[] = ['no-runtime', 'device-lost', 'out-of-memory', 'gpu-error'];
+/** What is wrong with the model or with what was asked for, which no other runtime mends. */
+const NEXT_WILL_NOT_DO: readonly string[] = ['invalid-model', 'invalid-argument', 'aborted', 'disposed'];
 
 /**
  * Opens the runtime that was asked for, or with 'auto' the first of the table's order that would be a
@@ -57,7 +57,8 @@ async function tryEntry(
     }
     refused.push(why);
   } catch (error) {
-    if (!(error instanceof ManyposeError && NEXT_MAY_DO.includes(error.code))) throw error;
+    // Anything else: no hardware, a driver that fails, a part of the library that does not arrive.
+    if (error instanceof ManyposeError && NEXT_WILL_NOT_DO.includes(error.code)) throw error;
     refused.push(`${entry.title} cannot be opened: ${messageOf(error)}`);
   }
   return undefined;
