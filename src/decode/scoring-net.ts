@@ -1,13 +1,16 @@
 import type { Weights } from '../network/weights.ts';
 import { ManyposeError } from '../errors.ts';
+import type { SCORER_STICKS } from '../network/scorer-sticks.ts';
 import type { Keypoint, KeypointSet } from '../pose.ts';
 
 /** Predicts how well a pose matches a person (its OKS), from the pose alone. */
 export type ScoringNet = (keypoints: readonly Pick<Keypoint, 'x' | 'y' | 'score'>[]) => number;
 
+type Sticks<Count extends number> = readonly (readonly [number, number])[] & { readonly length: Count };
+
 /** Pairs of keypoints whose differences the nets were trained on. */
 // prettier-ignore
-const STICKS: Readonly<Record<KeypointSet['id'], readonly (readonly [number, number])[]>> = {
+const STICKS = {
   coco: [
     [0, 1], [0, 2], [1, 2], [1, 3], [2, 4], [3, 5], [4, 6], [5, 6], [5, 7], [5, 11],
     [6, 8], [6, 12], [7, 9], [8, 10], [11, 12], [11, 13], [12, 14], [13, 15], [14, 16],
@@ -16,7 +19,7 @@ const STICKS: Readonly<Record<KeypointSet['id'], readonly (readonly [number, num
     [12, 13], [13, 0], [13, 1], [0, 2], [1, 3], [2, 4], [3, 5], [0, 6],
     [1, 7], [6, 8], [7, 9], [8, 10], [9, 11], [6, 7], [0, 1],
   ],
-};
+} as const satisfies { [Set in KeypointSet['id']]: Sticks<(typeof SCORER_STICKS)[Set]> };
 /** The sticks whose mean length is the unit: COCO's are the torso's sides. */
 const UNIT_STICKS = [9, 11] as const;
 
