@@ -15,9 +15,10 @@ function workOf(progress: Progress, name: string): Work {
 export function takeCheckpoint(file: File, model: Model): Promise<void> {
   const { name } = file;
   return model.replace(async (signal, tell) => {
+    // All code is there before the file is read: from then on no network is needed.
+    const { modelInMemory } = await import('manypose/convert');
     const { parameters, files } = await convertFile(file, signal, (progress) => tell(workOf(progress, name)));
     const millions = (parameters / 1e6).toFixed(parameters < 1e7 ? 2 : 1);
-    const { modelInMemory } = await import('manypose/convert');
     return {
       from: modelInMemory(files),
       origin: `${millions} M parameters, from ${name}. Converted on this device; nothing was sent anywhere.`,
