@@ -13,6 +13,7 @@ import type { Look } from './evaluation/find-in-photos.ts';
 import { findInPhotos } from './evaluation/find-in-photos.ts';
 import type { LookerOptions } from './evaluation/looks.ts';
 import { openLooker } from './evaluation/looks.ts';
+import { photoFiles } from './evaluation/photos.ts';
 import { qualitiesNamed } from './evaluation/qualities.ts';
 import { sizesOf } from './evaluation/schemes.ts';
 import { checkKeypoints } from './evaluation/search.ts';
@@ -80,9 +81,11 @@ export async function ablateCommand(args: string[]): Promise<void> {
   const size = values.size === undefined ? undefined : sizesOf(values.size)[0];
   const threads = countOf('threads', values.threads, 1);
   const limit = countOf('limit', values.limit, 1);
-  await checkOutputs(json === undefined ? [] : [json], { inputs: [annotationFile], force });
+  const outputs = json === undefined ? [] : [json];
+  await checkOutputs(outputs, { inputs: [annotationFile], force });
   if (results !== undefined) await checkFolder(results);
   const all = await readJson(annotationFile, parseAnnotations);
+  await checkOutputs(outputs, { inputs: photoFiles(all.images, photos), force });
   const annotations = { ...all, images: all.images.slice(0, limit) };
 
   const { model } = await readManifest(values.model);

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ManyposeError } from '../errors.ts';
 import type { Annotations } from '../evaluation/annotations.ts';
@@ -8,6 +7,7 @@ import { parseResults } from '../evaluation/coco-results.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
 import { titledScoreTable } from '../evaluation/score-table.ts';
 import { printable } from '../printable.ts';
+import { photoFiles, pixelsOf } from './evaluation/photos.ts';
 import { QUALITY_CHOICES, QUALITY_TITLES, qualitiesNamed } from './evaluation/qualities.ts';
 import type { ReportFiles, Scored } from './evaluation/reports.ts';
 import { checkReportFiles, writeReports } from './evaluation/reports.ts';
@@ -18,7 +18,6 @@ import { sha256, weightsIdentity } from './evaluation/weights-identity.ts';
 import { RUNTIME_CHOICES } from './node-runtimes.ts';
 import { countOf } from './numbers.ts';
 import { checkOutputs } from './outputs.ts';
-import { readPhoto } from './photo.ts';
 import { createProgress } from './progress.ts';
 import { readJson } from './read-json.ts';
 
@@ -103,10 +102,12 @@ export async function evaluateCommand(args: string[]): Promise<void> {
   const inputs = [annotationFile, ...(detectionFile === undefined ? [] : [detectionFile])];
   // A run that goes on writes its reports anew.
   await checkOutputs([...values.errors, ...values.curves], { inputs, force: force || resume });
-  await checkOutputs([...filesOfResults(stored), ...values.errors, ...values.curves], { inputs, force: true });
+  const outputs = [...filesOfResults(stored), ...values.errors, ...values.curves];
+  await checkOutputs(outputs, { inputs, force: true });
 
   const all = await readJson(annotationFile, parseAnnotations);
   const annotations = { ...all, images: all.images.slice(0, count) };
+  if (photos !== undefined) await checkOutputs(outputs, { inputs: photoFiles(all.images, photos), force: true });
   const scored =
     photos === undefined
       ? [
@@ -155,18 +156,13 @@ async function findPoses(
     let networkMs = 0;
     try {
       for (const { id, fileName, people } of left) {
-        if (fileName === undefined)
-          throw new ManyposeError(
-            'invalid-annotations',
-            `images: no file_name of image ${id}, so that its photo cannot be found`,
-          );
-        const { pixels } = await readPhoto(join(photos, fileName));
+        const pixels = await pixelsOf({ id, fileName }, photos);
         const { detections, network, multiplyAdds } = await search.find(pixels, people);
         networkMs += network;
         await stored.add(id, detections, { network, multiplyAdds });
         const counts = qualities.map((quality) => detections[quality]!.length);
         progress.step(
-          printable(fileName),
+          printable(fileName ?? String(id)),
           `${counts.at(-1)} ${counts.at(-1) === 1 ? 'pose' : 'poses'}, network ${Math.round(network)} ms`,
         );
       }

@@ -9,6 +9,7 @@ import type { FrontierPoint } from '../evaluation/frontier.ts';
 import { COSTS, frontierOf } from '../evaluation/frontier.ts';
 import { runSchemes } from './evaluation/frontier-runs.ts';
 import { median } from './evaluation/pass-times.ts';
+import { photoFiles } from './evaluation/photos.ts';
 import { scalesOf, schemesOf, schemeTitle, sizesOf, USUAL_SCALES } from './evaluation/schemes.ts';
 import type { DonePhoto, RunSettings } from './evaluation/stored-results.ts';
 import { readStoredRun } from './evaluation/stored-results.ts';
@@ -96,6 +97,7 @@ export async function frontierCommand(args: string[]): Promise<void> {
   await checkOutputs(outputs, { inputs: [annotationFile, ...positionals], force });
 
   const all = await readJson(annotationFile, parseAnnotations);
+  if (photos !== undefined) await checkOutputs(outputs, { inputs: photoFiles(all.images, photos), force });
   const annotations = { ...all, images: all.images.slice(0, limit) };
   const { paths, times, leftOut } =
     isRun && photos !== undefined && results !== undefined

@@ -7,7 +7,7 @@ import { titledScoreTable } from '../evaluation/score-table.ts';
 import { shownPeople } from '../evaluation/shown-people.ts';
 import type { DecodingRules, Distance } from '../network/decoding-rules.ts';
 import { printable } from '../printable.ts';
-import { pixelsOf } from './evaluation/find-in-photos.ts';
+import { photoFiles, pixelsOf } from './evaluation/photos.ts';
 import type { Decoding, LookerOptions, Scheme } from './evaluation/looks.ts';
 import { openLooker } from './evaluation/looks.ts';
 import { scalesOf, schemesOf, schemeTitle, sizesOf } from './evaluation/schemes.ts';
@@ -88,8 +88,10 @@ export async function tuneCommand(args: string[]): Promise<void> {
     duplicates: distancesOf('duplicates', values.duplicates),
     otherScales: values['other-scales'] === undefined ? [] : numbersOf('other-scales', values['other-scales']),
   };
-  await checkOutputs(json === undefined ? [] : [json], { inputs: [annotationFile], force });
+  const outputs = json === undefined ? [] : [json];
+  await checkOutputs(outputs, { inputs: [annotationFile], force });
   const all = await readJson(annotationFile, parseAnnotations);
+  await checkOutputs(outputs, { inputs: photoFiles(all.images, photos), force });
   const annotations = { ...all, images: all.images.slice(0, limit) };
 
   const tables = await findAll(annotations, photos, options, (own, inputSize) => ({

@@ -1,11 +1,8 @@
-import { join } from 'node:path';
-import { ManyposeError } from '../../errors.ts';
 import type { AnnotatedImage } from '../../evaluation/annotations.ts';
-import type { PixelData } from '../../frame.ts';
 import { printable } from '../../printable.ts';
-import { readPhoto } from '../photo.ts';
 import { createProgress } from '../progress.ts';
 import type { Decoding, Looker, Scheme } from './looks.ts';
+import { pixelsOf } from './photos.ts';
 import type { QualityName } from './qualities.ts';
 import type { StoredResults } from './stored-results.ts';
 
@@ -15,13 +12,6 @@ export interface Look {
   readonly decoding: Decoding;
   readonly qualities: readonly QualityName[];
   readonly results: StoredResults;
-}
-
-/** @throws ManyposeError `invalid-annotations` for an image that has no file, `invalid-image`. */
-export async function pixelsOf({ id, fileName }: Pick<AnnotatedImage, 'id' | 'fileName'>, folder: string): Promise<PixelData> {
-  if (fileName === undefined)
-    throw new ManyposeError('invalid-annotations', `images: no file_name of image ${id}, so that its photo cannot be found`);
-  return (await readPhoto(join(folder, fileName))).pixels;
 }
 
 /** Looks at every photo in every way that it was not looked at yet; each photo is read, and each pass of the network run, once. */

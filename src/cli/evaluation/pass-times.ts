@@ -7,7 +7,7 @@ import type { Network } from '../../network/network.ts';
 import { passesOf } from '../../runtime/passes.ts';
 import { writeOutput } from '../outputs.ts';
 import { createProgress } from '../progress.ts';
-import { pixelsOf } from './find-in-photos.ts';
+import { pixelsOf } from './photos.ts';
 import type { Looker, Scheme } from './looks.ts';
 
 /** Each input is run so often, after a first time that counts for nothing; the quickest time counts. */
