@@ -4,6 +4,7 @@ import { onCheckpoints, takeCheckpoint } from './checkpoint/checkpoints.ts';
 import { createChoices, onChoices } from './choices.ts';
 import { acceptDrops } from './drops.ts';
 import { createEstimates } from './estimates.ts';
+import { createInside } from './inside/inside.ts';
 import { createLab } from './lab/lab.ts';
 import { onVideoFrames } from './latest.ts';
 import { createModel } from './model.ts';
@@ -17,7 +18,8 @@ import type { Scene } from './scenes.ts';
 import { clearProblem, currentScene, showProblem, showState } from './stage.ts';
 
 // A picture or a video (choices.ts, scenes.ts, camera.ts) goes to the detector (model.ts), which finds poses
-// (estimates.ts), which are drawn over it (stage.ts) and counted beside it (status.ts).
+// (estimates.ts), which are drawn over it (stage.ts), or what went on in the network (inside/), and counted beside it
+// (status.ts).
 
 const parameters = readParameters(location.search, document.baseURI);
 fillSettings(parameters);
@@ -30,7 +32,8 @@ const model = createModel(parameters.modelUrl, {
   error: report,
   refused: reportRefused,
 });
-const estimates = createEstimates(() => model.detector, report);
+const inside = createInside(() => estimates.turn());
+const estimates = createEstimates(() => model.detector, inside, report);
 const choices = createChoices({ shown: lookAt, error: report });
 const lab = createLab(model);
 let stopFrames: (() => void) | undefined;
@@ -93,6 +96,7 @@ function closeProblem(): void {
 
 onSettings({
   network() {
+    inside.renew();
     estimates.request();
     lab.request();
   },

@@ -1,4 +1,4 @@
-import type { EstimationConfig, RuntimeKind } from 'manypose';
+import type { EstimationConfig, InspectionConfig, RuntimeKind } from 'manypose';
 import { page } from './page.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -29,8 +29,12 @@ export const settings = {
   },
   /** How poses are looked for: also those below the minimum, down to the least that it can be set to, so that moving the slider runs no network. */
   get estimation(): EstimationConfig {
-    const { inputSize, flip, scales } = settings;
-    return { inputSize, flip, scales, scoreThreshold: Number(page.minimum.min) };
+    const { inspection, flip, scales } = settings;
+    return { ...inspection, flip, scales };
+  },
+  /** The same for a look into the network, which is of one plain run. */
+  get inspection(): InspectionConfig {
+    return { inputSize: settings.inputSize, scoreThreshold: Number(page.minimum.min) };
   },
 };
 

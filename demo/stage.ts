@@ -10,9 +10,20 @@ export const KEYPOINT_MINIMUM = 0.03;
 const overlay = document.createElement('canvas');
 overlay.setAttribute('role', 'img');
 let scene: Scene | undefined;
-let drawn: readonly Pose[] = [];
 
-function redraw(): void {
+/** What is drawn over a scene. */
+export interface Overlay {
+  /** In words. */
+  readonly label: string;
+  /** Draws it on a clear canvas of `scale` times the scene's size. */
+  draw(context: CanvasRenderingContext2D, scale: number): void;
+}
+
+const NOTHING: Overlay = { label: 'No poses yet', draw() {} };
+let shownOverlay = NOTHING;
+
+/** Draws the overlay anew: what it shows has changed, or its size. */
+export function redraw(): void {
   if (!scene) return;
   // As many pixels as the screen has there: lines stay sharp at any zoom.
   const width = Math.max(1, Math.round(overlay.clientWidth * devicePixelRatio));
@@ -20,7 +31,7 @@ function redraw(): void {
   if (overlay.width !== width || overlay.height !== height) Object.assign(overlay, { width, height });
   const context = overlay.getContext('2d')!;
   context.clearRect(0, 0, width, height);
-  drawPoses(context, drawn, { scale: width / scene.width, scoreThreshold: KEYPOINT_MINIMUM });
+  shownOverlay.draw(context, width / scene.width);
 }
 
 new ResizeObserver(redraw).observe(page.frame);
@@ -29,23 +40,28 @@ new ResizeObserver(redraw).observe(page.frame);
 export function showScene(next: Scene): void {
   scene?.close();
   scene = next;
-  drawn = [];
   page.frame.style.setProperty('--ratio', String(next.width / next.height));
   page.frame.classList.toggle('mirrored', next.mirrored);
   page.frame.replaceChildren(next.element, overlay);
   page.caption.replaceChildren(...next.caption);
-  overlay.setAttribute('aria-label', 'No poses yet');
-  redraw();
+  showOverlay(NOTHING);
 }
 
 export function currentScene(): Scene | undefined {
   return scene;
 }
 
-export function showPoses(poses: readonly Pose[]): void {
-  drawn = poses;
-  overlay.setAttribute('aria-label', `Skeletons of ${poses.length} ${poses.length === 1 ? 'person' : 'people'}`);
+export function showOverlay(next: Overlay): void {
+  shownOverlay = next;
+  overlay.setAttribute('aria-label', next.label);
   redraw();
+}
+
+export function showPoses(poses: readonly Pose[]): void {
+  showOverlay({
+    label: `Skeletons of ${poses.length} ${poses.length === 1 ? 'person' : 'people'}`,
+    draw: (context, scale) => drawPoses(context, poses, { scale, scoreThreshold: KEYPOINT_MINIMUM }),
+  });
 }
 
 /** What the stage tells now; tests wait for it. */

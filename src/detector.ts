@@ -23,7 +23,7 @@ import { createBackoff } from './runtime/backoff.ts';
 import { chooseRuntime } from './runtimes/choose.ts';
 import type { RuntimeTable } from './runtimes/table.ts';
 
-/** Milliseconds of the last estimate: the network with up- and readback, decoding, and all. */
+/** Milliseconds of the last estimate or look inside: the network with up- and readback, decoding, and all. */
 export interface Timings {
   readonly network: number;
   readonly decode: number;
@@ -178,25 +178,35 @@ function detectorOf(
   const geometryOf = ({ width, height }: Frame, config: InspectionConfig): InputGeometry =>
     fitInput(width, height, config.inputSize ?? options.inputSize ?? model.inputSize);
 
-  async function run(frame: Frame, config: EstimationConfig): Promise<Pose[]> {
+  /** Takes the time of both. */
+  async function timed<Maps, Result>(infer: () => Promise<Maps>, decode: (maps: Maps) => Promise<Result>): Promise<Result> {
     const start = performance.now();
-    const geometry = geometryOf(frame, config);
-    const passes = passesOf(geometry, network, config);
-    const candidates = await onRuntime((runtime) => runtime.findCandidates(frame, passes));
+    const maps = await infer();
     const inferred = performance.now();
-    const how = decodeOptions(config, scoringNet, network);
-    const decode = areGrouped(how) ? groupedPoses : (await import('./decode/decode.ts')).decodePoses;
-    const poses = decode(candidates, geometry, keypointSet, how);
+    const result = await decode(maps);
     const end = performance.now();
     timings = { network: inferred - start, decode: end - inferred, total: end - start };
-    return poses;
+    return result;
+  }
+
+  async function run(frame: Frame, config: EstimationConfig): Promise<Pose[]> {
+    const geometry = geometryOf(frame, config);
+    const passes = passesOf(geometry, network, config);
+    const infer = () => onRuntime((runtime) => runtime.findCandidates(frame, passes));
+    return timed(infer, async (candidates) => {
+      const how = decodeOptions(config, scoringNet, network);
+      const decode = areGrouped(how) ? groupedPoses : (await import('./decode/decode.ts')).decodePoses;
+      return decode(candidates, geometry, keypointSet, how);
+    });
   }
 
   async function look(frame: Frame, config: InspectionConfig): Promise<Inspection> {
     const geometry = geometryOf(frame, config);
-    const maps = await onRuntime((runtime) => runtime.inspect(frame, geometry));
-    const { inspectionOf } = await import('./decode/inspection-of.ts');
-    return inspectionOf(maps, geometry, keypointSet, decodeOptions(config, scoringNet, network));
+    const infer = () => onRuntime((runtime) => runtime.inspect(frame, geometry));
+    return timed(infer, async (maps) => {
+      const { inspectionOf } = await import('./decode/inspection-of.ts');
+      return inspectionOf(maps, geometry, keypointSet, decodeOptions(config, scoringNet, network));
+    });
   }
 
   async function onImage<Result>(image: ImageInput, work: (frame: Frame) => Promise<Result>): Promise<Result> {

@@ -13,6 +13,9 @@ const HEAT: readonly Color[] = [
   [255, 252, 226],
 ];
 
+/** The colours of heat from weak to strong, for a legend: even steps, between them mixed. */
+export const HEAT_COLORS: readonly string[] = HEAT.map((color) => `rgb(${color.join()})`);
+
 /** The colour of a heat from 0 to 1. */
 export function heatColor(heat: number): Color {
   const at = Math.min(Math.max(heat, 0), 1) * (HEAT.length - 1);

@@ -5,6 +5,7 @@
 export type { Inspection, InspectedPerson, Point } from '../inspection.ts';
 export type { AdaptiveSampling, MapPlace, TapShape } from '../ops/sampling.ts';
 export type { OverlayOptions } from './canvas.ts';
+export { HEAT_COLORS } from './colors.ts';
 export type { DrawingContext, DrawOptions } from './draw-poses.ts';
 export { drawPoses } from './draw-poses.ts';
 export type { HeatmapOptions, HeatOptions, PixelContext } from './heat.ts';

@@ -91,6 +91,8 @@ export interface TapShape {
   readonly scale: number;
   /** The same along the axis of the most and of the least stretch. */
   readonly stretch: readonly [most: number, least: number];
+  /** Degrees that the axis of the most stretch leans by from upright, clockwise as the image is seen, above -90 and up to 90. */
+  readonly lean: number;
   /** Degrees that the taps are turned by, clockwise as the image is seen, from -180 to 180. */
   readonly angle: number;
   /** Whether they are mirrored (left to right, before they are turned). */
@@ -110,8 +112,17 @@ export function tapShape(taps: readonly MapPlace[]): TapShape {
   return {
     scale: Math.sqrt(Math.abs(determinant)),
     stretch: [(turn + rest) / 2, Math.abs(turn - rest) / 2],
+    lean: leanOf(Math.atan2(2 * (a * c + b * d), a * a + b * b - c * c - d * d) / 2),
     // Not -0.
-    angle: (angle * 180) / Math.PI + 0,
+    angle: degrees(angle) + 0,
     mirrored,
   };
+}
+
+const degrees = (radians: number): number => (radians * 180) / Math.PI;
+
+/** @param axis from the one to the right, clockwise: half a turn more is the same. */
+function leanOf(axis: number): number {
+  const lean = degrees(axis) + 90;
+  return lean > 90 ? lean - 180 : lean;
 }

@@ -31,6 +31,10 @@ const layer = (name: string, transform: readonly number[], dilation = 1) => ({
 /** Turned by 30° clockwise, and twice as far apart. */
 const [COS, SIN] = [2 * Math.cos(Math.PI / 6), 2 * Math.sin(Math.PI / 6)];
 
+/** Upright taps three times as far apart, then turned by 20° clockwise. */
+const [COS20, SIN20] = [Math.cos((20 * Math.PI) / 180), Math.sin((20 * Math.PI) / 180)];
+const LEANING = [3 * COS20, SIN20, -3 * SIN20, COS20];
+
 const inspection: Inspection = {
   geometry: { frameWidth: WIDTH, frameHeight: HEIGHT, width: WIDTH, height: HEIGHT, scale: 1, shiftX: 0, shiftY: 0 },
   maps: {
@@ -53,6 +57,7 @@ const inspection: Inspection = {
     layer('dilated', [1, 0, 0, 1], 3),
     layer('mirrored', [1, 0, 0, -1]),
     layer('stretched', [0.5, 0, 0, 2]),
+    layer('leaning', LEANING),
     layer('turned', [COS, SIN, -SIN, COS]),
   ],
 };
@@ -133,7 +138,12 @@ describe('sampled taps', () => {
   it('tell their scale, angle and stretch', () => {
     expect(shape('plain')).toMatchObject({ scale: 1, angle: 0, stretch: [1, 1], mirrored: false });
     expect(shape('dilated')).toMatchObject({ scale: 3, angle: 0 });
-    expect(shape('stretched')).toMatchObject({ scale: 1, angle: 0, stretch: [2, 0.5] });
+    // Of [[yy, yx], [xy, xx]] = [[0.5, 0], [0, 2]]: most from left to right.
+    expect(shape('stretched')).toMatchObject({ scale: 1, angle: 0, stretch: [2, 0.5], lean: 90 });
+    expect(shape('leaning')).toMatchObject({ mirrored: false, lean: expect.closeTo(20, 4) });
+    expect(shape('leaning').stretch).toEqual([expect.closeTo(3, 5), expect.closeTo(1, 5)]);
+    // The tap above the middle lies to its right.
+    expect(shape('leaning').taps[1].x - CENTER.x).toBeCloseTo(4 * 3 * Math.sin((20 * Math.PI) / 180), 4);
     expect(shape('mirrored')).toMatchObject({ scale: 1, angle: 0, mirrored: true });
     const turned = shape('turned');
     expect(turned.scale).toBeCloseTo(2, 5);

@@ -57,8 +57,8 @@ test('changes samples and settings by keyboard alone', async ({ page }) => {
   await open(page, QUICK);
   await page.keyboard.press('Tab');
   await expect(page.locator('.skip')).toBeFocused();
-  // Past the skip link and the two links of the credit.
-  for (let i = 0; i < 3; i++) await page.keyboard.press('Tab');
+  // Past the skip link, the two links of the credit and the view that is chosen.
+  for (let i = 0; i < 4; i++) await page.keyboard.press('Tab');
   await expect(page.locator('[data-sample=skiers]')).toBeFocused();
   await page.keyboard.press('Tab');
   await expect(page.locator('[data-sample=sidewalk]')).toBeFocused();
