@@ -53,8 +53,7 @@ export function readOptions<Options extends object>(where: string, options: Opti
       throw invalid(where, `expected options as an object, got ${shown(given)}`);
     }
     for (const name of Object.keys(given)) {
-      if (!Object.hasOwn(table, name))
-        throw invalid(where, `there is no option '${name}'; there are ${Object.keys(table).join(', ')}`);
+      if (!Object.hasOwn(table, name)) throw invalid(where, unknownOption(name, Object.keys(table)));
     }
     const read: Partial<Options> = {};
     for (const name in table) {
@@ -67,6 +66,24 @@ export function readOptions<Options extends object>(where: string, options: Opti
     if (cause instanceof ManyposeError) throw cause;
     throw invalid(where, `the options cannot be read: ${messageOf(cause)}`, cause);
   }
+}
+
+function unknownOption(name: string, known: readonly string[]): string {
+  const [nearest] = known.map((each) => ({ each, steps: stepsBetween(name, each) })).sort((a, b) => a.steps - b.steps);
+  const meant = nearest.steps <= nearest.each.length / 3 ? ` (did you mean '${nearest.each}'?)` : '';
+  return `there is no option '${name.slice(0, 40)}'${meant}; there are ${known.join(', ')}`;
+}
+
+/** Letters to put in, take out or change (Levenshtein's distance), capitals or not; beyond a longest name's they count no more. */
+function stepsBetween(a: string, b: string): number {
+  const [from, to] = [a, b].map((name) => name.slice(0, 40).toLowerCase());
+  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
+  for (const letter of from) {
+    const next = [row[0] + 1];
+    for (let i = 0; i < to.length; i++) next.push(Math.min(row[i + 1] + 1, next[i] + 1, row[i] + Number(letter !== to[i])));
+    row = next;
+  }
+  return row[to.length];
 }
 
 /**
