@@ -69,8 +69,8 @@ export function createInside(onTurn: () => void): Inside {
     page.taps.hidden = lines.length === 0;
     page.taps.textContent = lines.join('\n');
     // Not on top of what is pointed at.
-    const height = currentScene()?.height ?? 0;
-    page.taps.classList.toggle('above', next.place !== undefined && next.place.y > height / 2);
+    const { y } = next.place ?? shown?.inspection.people[next.person ?? -1]?.center ?? { y: 0 };
+    page.taps.classList.toggle('above', y > (currentScene()?.height ?? 0) / 2);
   }
 
   onChosen({
@@ -86,7 +86,9 @@ export function createInside(onTurn: () => void): Inside {
       if (!scene || !shown || !chosen.view?.taps) return;
       if (!event) return point({});
       const place = placeOf(event, scene);
-      point({ place, person: personAt(shown.inspection, place) });
+      const person = personAt(shown.inspection, place);
+      // A finger is not as fine: who is there, or else the place.
+      point(event.pointerType === 'mouse' || person === undefined ? { place, person } : { person });
     },
     key(event) {
       const person = shown && chosen.view?.taps && personByKey(event.key, shown.inspection, pointed);

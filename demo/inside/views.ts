@@ -35,7 +35,11 @@ export interface View {
   taps?(looked: Looked, place: Point): SampledTaps | undefined;
 }
 
-const lineWidth = (): number => 1.75 * devicePixelRatio;
+/** Thinner where the picture is shown small, so that taps do not merge into a blot. */
+function lineWidth({ canvas }: CanvasRenderingContext2D): number {
+  const shown = canvas.width / devicePixelRatio;
+  return devicePixelRatio * Math.min(1.75, Math.max(1.2, shown / 400));
+}
 
 const words = (name: string): string => name.replaceAll('_', ' ');
 
@@ -62,7 +66,7 @@ export const VIEWS = {
   offsets: {
     words:
       'From each person’s center to where the network’s offsets put the keypoints, before those move onto peaks of the heatmaps.',
-    lines: (context, { inspection }, scale) => drawOffsets(context, inspection, { scale, lineWidth: lineWidth() }),
+    lines: (context, { inspection }, scale) => drawOffsets(context, inspection, { scale, lineWidth: lineWidth(context) }),
   },
   sampling: {
     words:
@@ -80,8 +84,8 @@ export const VIEWS = {
         ),
     },
     lines(context, { inspection, chosen, pointed: { person, place } }, scale) {
-      const options = { ...layerOf(chosen), scale, lineWidth: lineWidth() };
-      context.globalAlpha = person === undefined ? 1 : 0.4;
+      const options = { ...layerOf(chosen), scale, lineWidth: lineWidth(context) };
+      context.globalAlpha = person === undefined ? 1 : 0.5;
       drawSampling(context, inspection, options);
       context.globalAlpha = 1;
       if (person !== undefined) {

@@ -23,6 +23,20 @@ async function pointAt(page: Page, across: number, down: number): Promise<void> 
   await page.locator('#frame').hover({ position: { x: across * width, y: down * height } });
 }
 
+/** Parts of the picture's width and height. The tiny network is not good: of somebody who is in the picture. */
+async function middleOfSomebody(page: Page): Promise<[across: number, down: number]> {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#save').click()]);
+  const { image, poses } = JSON.parse(readFileSync(await download.path(), 'utf8')) as {
+    image: { width: number; height: number };
+    poses: Pose[];
+  };
+  const middles = poses.map(({ box: { xMin, yMin, width, height } }): [number, number] => [
+    (xMin + width / 2) / image.width,
+    (yMin + height / 2) / image.height,
+  ]);
+  return middles.find((middle) => middle.every((part) => part > 0.05 && part < 0.95))!;
+}
+
 /** What lies over the picture: a fingerprint of it, and the parts of its pixels that are touched and that are opaque. */
 const drawn = (page: Page) =>
   overlay(page).evaluate(async (canvas: HTMLCanvasElement) => {
@@ -100,14 +114,7 @@ test('tells the nine taps of a person or a place that is pointed at', async ({ p
   await pointAt(page, 1 / 8, 1 / 8);
   await expect(taps(page)).toHaveText(new RegExp(`^Here: ${WORDS.source}$`));
   expect((await drawn(page)).print).not.toBe(unpointed.print);
-  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#save').click()]);
-  const { image, poses } = JSON.parse(readFileSync(await download.path(), 'utf8'));
-  // The tiny network is not good: the middle of somebody who is in the picture.
-  const middles = poses.map(({ box: { xMin, yMin, width, height } }: Pose) => [
-    (xMin + width / 2) / image.width,
-    (yMin + height / 2) / image.height,
-  ]) as [number, number][];
-  await pointAt(page, ...middles.find((middle) => middle.every((part) => part > 0 && part < 1))!);
+  await pointAt(page, ...(await middleOfSomebody(page)));
   await expect(taps(page)).toHaveText(new RegExp(`^Person \\d: ${WORDS.source}\nHere: ${WORDS.source}$`));
   await page.locator('#people').hover();
   await expect(taps(page)).toBeHidden();
@@ -132,6 +139,24 @@ test('tells the nine taps of a person or a place that is pointed at', async ({ p
   await done(page);
   await choose(page, 'poses');
   await expect(page.locator('#frame')).not.toHaveAttribute('tabindex');
+});
+
+test.describe('with a finger', () => {
+  test.use({ hasTouch: true, viewport: { width: 375, height: 740 } });
+
+  test('a tap tells who is there, or the taps of the place, until the next one', async ({ page }) => {
+    await page.goto(SKIERS);
+    await done(page);
+    await choose(page, 'sampling');
+    await expect(page.locator('#view-choice')).toBeVisible();
+    const { width, height } = (await page.locator('#frame').boundingBox())!;
+    await page.locator('#frame').tap({ position: { x: 0.9 * width, y: 0.1 * height } });
+    await expect(taps(page)).toHaveText(/^Here: scale/);
+    const [across, down] = await middleOfSomebody(page);
+    await page.locator('#frame').tap({ position: { x: across * width, y: down * height } });
+    await expect(taps(page)).toHaveText(/^Person \d: scale [^\n]*$/);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
+  });
 });
 
 test('looks inside once, and says so, where poses come of several runs', async ({ page }) => {

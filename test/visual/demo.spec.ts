@@ -58,6 +58,18 @@ test('a result, wide and on a phone', async ({ page }) => {
 
   await page.setViewportSize({ width: 375, height: 740 });
   await look(page, 'result-phone', true);
+
+  // What the network looked at to find the first one.
+  await page.locator('#views input[value=sampling]').check({ force: true });
+  await expect(page.locator('#view-choice')).toBeVisible();
+  await page.locator('#frame').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.locator('#taps')).toContainText('Person 1: scale');
+  await expect(page.locator('#stage')).toHaveScreenshot('sampling.png', {
+    stylePath,
+    animations: 'disabled',
+    maxDiffPixelRatio: 0.002,
+  });
 });
 
 test('a failed download', async ({ page }) => {
