@@ -69,21 +69,16 @@ export function readOptions<Options extends object>(where: string, options: Opti
 }
 
 function unknownOption(name: string, known: readonly string[]): string {
-  const [nearest] = known.map((each) => ({ each, steps: stepsBetween(name, each) })).sort((a, b) => a.steps - b.steps);
-  const meant = nearest.steps <= nearest.each.length / 3 ? ` (did you mean '${nearest.each}'?)` : '';
+  const [nearest] = [...known].sort((a, b) => sameLetters(name, b) - sameLetters(name, a));
+  const meant = sameLetters(name, nearest) > 1 ? ` (did you mean '${nearest}'?)` : '';
   return `there is no option '${name.slice(0, 40)}'${meant}; there are ${known.join(', ')}`;
 }
 
-/** Letters to put in, take out or change (Levenshtein's distance), capitals or not; beyond a longest name's they count no more. */
-function stepsBetween(a: string, b: string): number {
-  const [from, to] = [a, b].map((name) => name.slice(0, 40).toLowerCase());
-  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
-  for (const letter of from) {
-    const next = [row[0] + 1];
-    for (let i = 0; i < to.length; i++) next.push(Math.min(row[i + 1] + 1, next[i] + 1, row[i] + Number(letter !== to[i])));
-    row = next;
-  }
-  return row[to.length];
+/** How many letters two names begin with alike, capitals or not. */
+function sameLetters(a: string, b: string): number {
+  let count = 0;
+  while (count < b.length && a[count]?.toLowerCase() === b[count].toLowerCase()) count++;
+  return count;
 }
 
 /**
