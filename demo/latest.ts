@@ -60,3 +60,13 @@ export function onVideoFrames(video: HTMLVideoElement, callback: () => void): ()
   video.addEventListener('pause', visible, { signal });
   return () => ended.abort();
 }
+
+/** Waits for the next frame of a video that plays or is about to; where frames cannot be heard of, for long enough. */
+export async function nextFrame(video: HTMLVideoElement): Promise<void> {
+  // Until then there are frames, but nothing to be drawn of them.
+  if (video.paused) await new Promise((resolve) => video.addEventListener('playing', resolve, { once: true }));
+  await new Promise<unknown>((resolve) => {
+    if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(resolve);
+    else setTimeout(resolve, 100);
+  });
+}

@@ -1,6 +1,7 @@
 import type { Detector, KeypointSet } from 'manypose';
 import type { Inspection, Point } from 'manypose/draw';
 import { page } from '../page.ts';
+import { copyOf, createPaper } from '../paper.ts';
 import type { Scene } from '../scenes.ts';
 import { settings } from '../settings.ts';
 import { currentScene, redraw, showOverlay } from '../stage.ts';
@@ -107,7 +108,7 @@ export function createInside(onTurn: () => void): Inside {
       const { element } = scene;
       // What has controls can be paused, and they must be seen.
       const isLive = element instanceof HTMLVideoElement && !element.controls;
-      const still = isLive ? copyOf(element, scene) : undefined;
+      const still = isLive ? copyOf(scene) : undefined;
       const inspection = await detector.inspect(still ?? element, settings.inspection);
       return { inspection, keypointSet: detector.keypointSet, still };
     },
@@ -118,20 +119,6 @@ export function createInside(onTurn: () => void): Inside {
       point({});
     },
   };
-}
-
-/** A canvas whose pixels are read. */
-function createPaper(width: number, height: number): CanvasRenderingContext2D {
-  const canvas = document.createElement('canvas');
-  Object.assign(canvas, { width, height });
-  return canvas.getContext('2d', { willReadFrequently: true })!;
-}
-
-/** A video's frame of now. */
-function copyOf(video: HTMLVideoElement, { width, height }: Scene): HTMLCanvasElement {
-  const context = createPaper(width, height);
-  context.drawImage(video, 0, 0, width, height);
-  return context.canvas;
 }
 
 /** A view's colours, which take a while, on a canvas of their own. */

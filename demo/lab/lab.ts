@@ -1,6 +1,8 @@
 import type { Detector } from 'manypose';
+import { nextFrame } from '../latest.ts';
 import type { Model } from '../model.ts';
 import { page } from '../page.ts';
+import { copyOf } from '../paper.ts';
 import { settings } from '../settings.ts';
 import { currentScene } from '../stage.ts';
 import { createPanel } from './panel.ts';
@@ -43,9 +45,8 @@ export function createLab(model: Model): Lab {
   }
 
   function take(next: Picture | undefined): void {
-    for (const { panel } of panels) panel.wait(next);
-    if (picture !== next) picture?.bitmap.close();
     picture = next;
+    for (const { panel } of panels) panel.wait(next);
   }
 
   async function run(): Promise<void> {
@@ -56,10 +57,13 @@ export function createLab(model: Model): Lab {
     if (!isOpen) return;
     take(picture);
     if (!scene || !whole) return;
-    page.labAgain.hidden = !(scene.element instanceof HTMLVideoElement);
-    const bitmap = await createImageBitmap(scene.element);
-    if (signal.aborted) return bitmap.close();
-    take({ bitmap, mirrored: scene.mirrored });
+    const { element, mirrored } = scene;
+    page.labAgain.hidden = !(element instanceof HTMLVideoElement);
+    // A camera that was just opened has not shown anything yet.
+    if (element instanceof HTMLVideoElement && (element.autoplay || !element.paused)) await nextFrame(element);
+    if (signal.aborted) return;
+    const canvas = copyOf(scene);
+    take({ canvas, mirrored });
 
     let first: Found | undefined;
     for (const { each, panel } of panels) {
@@ -72,7 +76,7 @@ export function createLab(model: Model): Lab {
       try {
         const detector = await detectorOf(each, whole, signal);
         if (signal.aborted) return;
-        const poses = await detector.estimatePoses(bitmap, { ...settings.estimation, ...each.decoding });
+        const poses = await detector.estimatePoses(canvas, { ...settings.estimation, ...each.decoding });
         if (signal.aborted) return;
         const found = { poses, time: detector.info.timings.total };
         panel.show(found, first);
@@ -87,11 +91,12 @@ export function createLab(model: Model): Lab {
   }
 
   const lab: Lab = {
-    request: () => void run(),
+    // A picture too large for a canvas, say: the first panel tells.
+    request: () => void run().catch((error: unknown) => panels[0].panel.fail(error)),
     renew() {
       running.abort();
       free();
-      void run();
+      lab.request();
     },
     show() {
       for (const { panel } of panels) panel.redraw(settings.minimum);

@@ -6,7 +6,7 @@ import type { Switch } from './switches.ts';
 
 /** What the poses of all panels are of. */
 export interface Picture {
-  readonly bitmap: ImageBitmap;
+  readonly canvas: HTMLCanvasElement;
   readonly mirrored: boolean;
 }
 
@@ -75,8 +75,8 @@ export function createPanel({ id, title, words }: Switch): Panel {
     const poses = found ? shown(found) : [];
     canvas.setAttribute('aria-label', found ? `${title}: skeletons of ${peopleOf(poses.length)}` : `${title}: no poses yet`);
     if (!picture) return;
-    context.drawImage(picture.bitmap, 0, 0, width, height);
-    drawPoses(context, poses, { scale: width / picture.bitmap.width, scoreThreshold: KEYPOINT_MINIMUM });
+    context.drawImage(picture.canvas, 0, 0, width, height);
+    drawPoses(context, poses, { scale: width / picture.canvas.width, scoreThreshold: KEYPOINT_MINIMUM });
   }
 
   new ResizeObserver(draw).observe(canvas);
@@ -86,7 +86,7 @@ export function createPanel({ id, title, words }: Switch): Panel {
     wait(next) {
       picture = next;
       found = undefined;
-      if (next) canvas.style.setProperty('--ratio', String(next.bitmap.width / next.bitmap.height));
+      if (next) canvas.style.setProperty('--ratio', String(next.canvas.width / next.canvas.height));
       canvas.classList.toggle('mirrored', Boolean(next?.mirrored));
       say('waiting', 'Waiting…');
     },

@@ -108,4 +108,20 @@ test('switches a scoring net off where there is one, and an error in one panel c
   await page.locator('[data-sample=team]').click();
   await expect(page.locator('#stage')).toHaveAttribute('data-state', 'done');
   await expect(page.locator('#problem')).toBeHidden();
+
+  // Of a camera, it takes one frame, and another one when it is asked to; Chromium's shows much green.
+  await page.locator('#camera').click();
+  await expect(page.locator('#lab-again')).toBeVisible();
+  await expect(panel(page, 'scoring')).toHaveAttribute('data-state', 'done');
+  const [red, green] = await page
+    .locator('.panel canvas')
+    .first()
+    .evaluate((canvas) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      return (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(width / 2, height / 4, 1, 1).data;
+    });
+  expect(green).toBeGreaterThan(red + 50);
+  const shown = await pictures(page);
+  await page.locator('#lab-again').click();
+  await expect.poll(async () => (await pictures(page))[0]).not.toBe(shown[0]);
 });
