@@ -59,7 +59,7 @@ export function createModel(modelUrl: URL, on: Listener): Model {
   async function create({ from }: ModelSource, options: DetectorOptions): Promise<Detector> {
     // The one runtime that its user brings: to compare with.
     if (settings.runtime === 'tfjs-webgpu') await import('@tensorflow/tfjs-backend-webgpu');
-    return createDetector({ ...from, ...options, runtime: settings.runtime, inputSize: settings.inputSize });
+    return createDetector({ ...from, ...options, runtime: settings.runtime });
   }
 
   /** Makes a detector, telling of it; undefined if something else was asked for meanwhile. */

@@ -52,6 +52,8 @@ export const page = {
   network: element('network', HTMLElement),
   decode: element('decode', HTMLElement),
   save: element('save', HTMLButtonElement),
+  quality: element('quality', HTMLSelectElement),
+  ownSettings: element('own-settings', HTMLElement),
   size: element('size', HTMLSelectElement),
   minimum: element('minimum', HTMLInputElement),
   minimumValue: element('minimum-value', HTMLElement),

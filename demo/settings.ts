@@ -2,7 +2,10 @@ import type { EstimationConfig, InspectionConfig, RuntimeKind } from 'manypose';
 import { page } from './page.ts';
 import type { Parameters } from './parameters.ts';
 
+type Quality = NonNullable<EstimationConfig['quality']>;
+
 const SIZES = [256, 384, 512];
+const USUAL_SIZE = 384;
 
 /** What the controls are set to. */
 export const settings = {
@@ -27,23 +30,36 @@ export const settings = {
   get minimum(): number {
     return Number(page.minimum.value);
   },
+  /** Undefined: as the controls of their own say. */
+  get quality(): Quality | undefined {
+    return (page.quality.value || undefined) as Quality | undefined;
+  },
   /** How poses are looked for: also those below the minimum, down to the least that it can be set to, so that moving the slider runs no network. */
   get estimation(): EstimationConfig {
     const { inspection, flip, scales } = settings;
-    return { ...inspection, flip, scales };
+    return { ...inspection, ...(settings.quality === undefined && { flip, scales }) };
   },
   /** The same for a look into the network, which is of one plain run. */
   get inspection(): InspectionConfig {
-    return { inputSize: settings.inputSize, scoreThreshold: Number(page.minimum.min) };
+    const { quality, inputSize } = settings;
+    return { ...(quality ? { quality } : { inputSize }), scoreThreshold: Number(page.minimum.min) };
   },
 };
 
 /** Sets the controls to what the address asks for. */
-export function fillSettings({ runtime, size: wanted }: Parameters): void {
+export function fillSettings({ runtime, quality, size }: Parameters): void {
+  const wanted = size ?? USUAL_SIZE;
   const sizes = SIZES.includes(wanted) ? SIZES : [...SIZES, wanted].sort((a, b) => a - b);
-  page.size.replaceChildren(...sizes.map((size) => new Option(`${size} px`, String(size), false, size === wanted)));
+  page.size.replaceChildren(...sizes.map((each) => new Option(`${each} px`, String(each), false, each === wanted)));
+  page.quality.value = size === undefined ? quality : '';
   settings.runtime = runtime;
+  showOwn();
   showMinimum();
+}
+
+/** The controls of their own, where no quality is chosen. */
+function showOwn(): void {
+  page.ownSettings.hidden = settings.quality !== undefined;
 }
 
 function showMinimum(): void {
@@ -52,7 +68,8 @@ function showMinimum(): void {
 
 /** Calls back when a control was moved. */
 export function onSettings(on: { network: () => void; minimum: () => void; runtime: () => void }): void {
-  for (const control of [page.size, page.flip, page.scales]) control.addEventListener('change', on.network);
+  page.quality.addEventListener('change', showOwn);
+  for (const control of [page.quality, page.size, page.flip, page.scales]) control.addEventListener('change', on.network);
   page.minimum.addEventListener('input', () => {
     showMinimum();
     on.minimum();

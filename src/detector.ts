@@ -8,7 +8,8 @@ import type { InputGeometry } from './geometry.ts';
 import { fitInput } from './geometry.ts';
 import type { Inspection } from './inspection.ts';
 import { defaultModel } from './model/default-model.ts';
-import type { ModelDescriptor } from './network/descriptor.ts';
+import type { ModelDescriptor, Preset } from './network/descriptor.ts';
+import { presetOf } from './network/presets.ts';
 import type { Model } from './model/load.ts';
 import { loadModel } from './model/load.ts';
 import type { Network } from './network/network.ts';
@@ -175,8 +176,15 @@ function detectorOf(
     return result;
   }
 
+  /** A configuration with what its quality stands for. One of a call's own goes before a size of the detector's. */
+  function completed(config: EstimationConfig): EstimationConfig & Preset {
+    const preset = presetOf(model, config.quality ?? options.quality);
+    const inputSize = (config.quality ? undefined : options.inputSize) ?? preset.inputSize;
+    return { ...preset, inputSize, ...config };
+  }
+
   const geometryOf = ({ width, height }: Frame, config: InspectionConfig): InputGeometry =>
-    fitInput(width, height, config.inputSize ?? options.inputSize ?? model.inputSize);
+    fitInput(width, height, completed(config).inputSize);
 
   /** Takes the time of both. */
   async function timed<Maps, Result>(infer: () => Promise<Maps>, decode: (maps: Maps) => Promise<Result>): Promise<Result> {
@@ -191,7 +199,7 @@ function detectorOf(
 
   async function run(frame: Frame, config: EstimationConfig): Promise<Pose[]> {
     const geometry = geometryOf(frame, config);
-    const passes = passesOf(geometry, network, config);
+    const passes = passesOf(geometry, network, completed(config));
     const infer = () => onRuntime((runtime) => runtime.findCandidates(frame, passes));
     return timed(infer, async (candidates) => {
       const how = decodeOptions(config, scoringNet, network);

@@ -3,6 +3,7 @@ import { branded, callback, checkValue, finite, flag, having, oneOf, readOptions
 import type { Expected, OptionTable } from './check-options.ts';
 import { ManyposeError } from './errors.ts';
 import { INPUT_SIZES, isInputSize } from './geometry.ts';
+import type { Quality } from './network/descriptor.ts';
 import { MAX_CANDIDATES } from './ops/candidate-rules.ts';
 import type { Platform } from './platform.ts';
 import type { RuntimeKind } from './runtime/runtime.ts';
@@ -27,7 +28,12 @@ export interface DetectorOptions {
   readonly device?: Platform<'GPUDevice', { readonly lost: Promise<unknown>; destroy(): void }>;
   /** Of WebAssembly: at most this many threads, where the page is cross-origin isolated or in Node. As many as there are cores, up to 8, if left out. */
   readonly threads?: number;
-  /** Shorter side of the network's input in pixels, a multiple of 32 from 64; the model's own if left out. */
+  /**
+   * How good poses are against how soon they come: the size of the input, its scales and the flip test that fit the model.
+   * Default 'balanced': one run of the network.
+   */
+  readonly quality?: Quality;
+  /** Shorter side of the network's input in pixels, a multiple of 32 from 64, instead of the quality's. */
   readonly inputSize?: number;
   /** false: switches the heatmaps' guidance of the regression off, without training anew. Default true. */
   readonly guidance?: boolean;
@@ -49,11 +55,14 @@ export interface EstimationConfig {
   readonly maxPoses?: number;
   /** Poses that score less are left out. Default 0.05. */
   readonly scoreThreshold?: number;
-  /** Run the mirrored image too and average: twice the time, a little better. Default false. */
+  /** Instead of the detector's. What is said beside it goes before what it stands for. */
+  readonly quality?: Quality;
+  /** Run the mirrored image too and average: twice the time, a little better. The quality's if left out. */
   readonly flip?: boolean;
   /**
    * Run the image at several sizes too, relative to `inputSize`, and average: `[0.5, 1]`, `[0.5, 1, 2]`. Contains 1; at
-   * each, the sides must come out as multiples of 32, and an input pixel of scale 1 as a whole part of a map's cell.
+   * each, the sides must come out as multiples of 32, and an input pixel of scale 1 as a whole part of a map's cell. The
+   * quality's if left out.
    */
   readonly scales?: readonly number[];
   /** Place keypoints between pixels by a fit to the heatmap. Default true. */
@@ -76,6 +85,8 @@ const address: Expected = { words: 'an address', is: (value) => text.is(value) |
 const gpuDevice = having('a GPUDevice', 'queue', 'lost', 'features', 'limits', 'createBuffer', 'pushErrorScope');
 const inputSize: Expected = { words: INPUT_SIZES, is: isInputSize };
 
+const quality = oneOf(['fast', 'balanced', 'best'] satisfies Quality[]);
+
 const scales: Expected = {
   words: `up to ${MOST_SCALES} different positive numbers, one of them 1`,
   is: (value) =>
@@ -95,6 +106,7 @@ const INSPECTION_CONFIG: OptionTable<InspectionConfig> = {
   refine: flag,
   grouping: flag,
   scoring: flag,
+  quality,
   inputSize,
 };
 const ESTIMATION_CONFIG: OptionTable<EstimationConfig> = { ...INSPECTION_CONFIG, flip: flag, scales };
@@ -127,6 +139,7 @@ export function readDetectorOptions(options: DetectorOptions, runtimes: readonly
     runtime: oneOf(['auto', ...runtimes]),
     device: gpuDevice,
     threads: whole(1, MOST_THREADS),
+    quality,
     inputSize,
     guidance: flag,
     adaptive: flag,

@@ -21,7 +21,8 @@ import { checkOutputs } from './outputs.ts';
 import { createProgress } from './progress.ts';
 import { readJson } from './read-json.ts';
 
-export const EVALUATE_USAGE = `manypose evaluate --annotations FILE --photos DIR [--model DIR] [--size S] [--flip] [--scales LIST] [--runtime ${RUNTIME_CHOICES}]
+export const EVALUATE_USAGE = `manypose evaluate --annotations FILE --photos DIR [--model DIR] [--preset fast|balanced|best] [--size S] [--flip] [--scales LIST]
+                         [--runtime ${RUNTIME_CHOICES}]
                          [--quality LIST] [--results OUT [--resume]] [--errors FILE] [--curves FILE] [--limit N]
        manypose evaluate --annotations FILE --detections FILE [--errors FILE] [--curves FILE] [--limit N]
 
@@ -30,9 +31,10 @@ Finds people's poses in annotated photos, or reads poses found before, and print
   --photos DIR        where the annotations' files are
   --detections FILE   instead of looking for poses, score these, in COCO's results format
   --model DIR         a converted model; the package's own if left out
-  --size S            shorter side of the network's input in pixels, a multiple of 32
+  --preset NAME       the model's own size, scales and flip for a quality, as createDetector({ quality }) takes them; default balanced
+  --size S            instead of the preset's: shorter side of the network's input in pixels, a multiple of 32
   --flip              average with the mirrored picture: twice the time, a little better
-  --scales LIST       sizes at which the network runs, relative to --size, with commas between: 0.5,1 or 0.5,1,2
+  --scales LIST       sizes at which the network runs, relative to that, with commas between: 1, 0.5,1 or 0.5,1,2
   --no-refine         leave keypoints on whole pixels
   --runtime NAME      what runs the network; default auto: WebGPU on a GPU, else the CPU
   --quality LIST      of ${QUALITY_CHOICES}, with commas between: what is scored; default final. All from one run of the network:
@@ -66,9 +68,10 @@ export async function evaluateCommand(args: string[]): Promise<void> {
       photos: { type: 'string' },
       detections: { type: 'string' },
       model: { type: 'string' },
+      preset: { type: 'string' },
       size: { type: 'string' },
-      flip: { type: 'boolean', default: false },
-      scales: { type: 'string', default: '1' },
+      flip: { type: 'boolean' },
+      scales: { type: 'string' },
       runtime: { type: 'string' },
       'no-refine': { type: 'boolean', default: false },
       quality: { type: 'string' },
@@ -121,7 +124,7 @@ export async function evaluateCommand(args: string[]): Promise<void> {
           ...values,
           photos,
           qualities,
-          scales: values.scales.split(',').map(Number),
+          scales: values.scales?.split(',').map(Number),
           refine: !values['no-refine'],
           annotationFile,
         });
@@ -137,14 +140,14 @@ async function findPoses(
   all: Annotations,
   options: RunOptions,
 ): Promise<Scored[]> {
-  const { photos, qualities, flip, scales, refine, annotationFile } = options;
+  const { photos, qualities, refine, annotationFile } = options;
   const search = await openSearch(options);
   try {
     checkKeypoints(search.model, keypointSet.id);
     const settings = settingsOf({
       model: search.model,
       weights: await weightsIdentity(options.model),
-      scheme: { inputSize: search.inputSize, scales, flip },
+      scheme: search.scheme,
       rules: search.rules,
       decoding: { refine },
       qualities,

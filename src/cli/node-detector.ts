@@ -1,5 +1,6 @@
 import type { Detector } from '../detector.ts';
 import { openDetector } from '../detector.ts';
+import type { Quality } from '../network/descriptor.ts';
 import { modelUrlOf } from './model-url.ts';
 import { NODE_RUNTIMES, runtimeNamed } from './node-runtimes.ts';
 
@@ -7,7 +8,9 @@ import { NODE_RUNTIMES, runtimeNamed } from './node-runtimes.ts';
 export interface NodeDetectorOptions {
   /** Folder of a converted model; the package's own if left out. */
   readonly model?: string;
-  /** Shorter side of the network's input in pixels. */
+  /** 'fast', 'balanced' or 'best'; 'balanced' if left out. */
+  readonly quality?: string;
+  /** Shorter side of the network's input in pixels, instead of the quality's. */
   readonly size?: string;
   /** One of `RUNTIME_CHOICES`; 'auto' if left out. */
   readonly runtime?: string;
@@ -18,9 +21,10 @@ export interface NodeDetectorOptions {
  *
  * @throws ManyposeError `invalid-argument`, and what `openDetector` throws.
  */
-export function openNodeDetector({ model, size, runtime = 'auto' }: NodeDetectorOptions): Promise<Detector> {
+export function openNodeDetector({ model, quality, size, runtime = 'auto' }: NodeDetectorOptions): Promise<Detector> {
   return openDetector(NODE_RUNTIMES, {
     modelUrl: modelUrlOf(model),
+    quality: quality as Quality | undefined,
     inputSize: size === undefined ? undefined : Number(size),
     runtime: runtimeNamed(runtime),
   });

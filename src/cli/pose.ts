@@ -14,15 +14,16 @@ import { readPhoto } from './photo.ts';
 import type { Seen, View } from './views.ts';
 import { drawView, endingOf, lookInside, viewsNamed } from './views.ts';
 
-export const POSE_USAGE = `manypose pose IMAGE... [--model DIR] [--size S] [--flip] [--scales LIST] [--runtime ${RUNTIME_CHOICES}]
+export const POSE_USAGE = `manypose pose IMAGE... [--model DIR] [--quality fast|balanced|best] [--size S] [--flip] [--scales LIST] [--runtime ${RUNTIME_CHOICES}]
               [--json OUT] [--draw DIR [--show LIST]] [--force]
 
 Finds people's poses in pictures. Pictures that cannot be read are listed at the end; the exit status is 1 then.
   --model DIR    a converted model; the package's own if left out
-  --size S       shorter side of the network's input in pixels, a multiple of 32
+  --quality Q    how good poses are against how soon they come: the model's own size, scales and flip for it; default balanced
+  --size S       instead of the quality's: shorter side of the network's input in pixels, a multiple of 32
   --runtime      what runs the network; default auto: WebGPU on a GPU, else the CPU
   --flip         average with the mirrored picture: twice the time, a little better
-  --scales LIST  sizes at which the network runs, relative to --size, with commas between: 0.5,1 or 0.5,1,2
+  --scales LIST  sizes at which the network runs, relative to that, with commas between: 1, 0.5,1 or 0.5,1,2
   --json OUT     write all poses, in each picture's own pixels
   --draw DIR     write each picture with its skeletons as PNG
   --show LIST    what to draw, a picture each, with commas between; default poses. All but those show one plain run of the network:
@@ -56,10 +57,11 @@ export async function poseCommand(args: string[]): Promise<number> {
     allowPositionals: true,
     options: {
       model: { type: 'string' },
+      quality: { type: 'string' },
       size: { type: 'string' },
       runtime: { type: 'string' },
-      flip: { type: 'boolean', default: false },
-      scales: { type: 'string', default: '1' },
+      flip: { type: 'boolean' },
+      scales: { type: 'string' },
       json: { type: 'string' },
       draw: { type: 'string' },
       show: { type: 'string' },
@@ -68,7 +70,7 @@ export async function poseCommand(args: string[]): Promise<number> {
   });
   if (files.length === 0) throw new ManyposeError('invalid-argument', `no picture given\n\n${POSE_USAGE}`);
   const { json, draw, flip, force } = values;
-  const scales = values.scales.split(',').map(Number);
+  const scales = values.scales?.split(',').map(Number);
   readEstimation({ scales });
   if (draw === undefined && values.show !== undefined)
     throw new ManyposeError('invalid-argument', '--show says what to draw: say with --draw where to');

@@ -23,8 +23,8 @@ import { textTable } from './text-table.ts';
 const OWN = 'own rules';
 const THRESHOLDS = '0.01,0.02,0.03,0.05,0.07,0.1,0.15,0.2,0.3';
 
-export const TUNE_USAGE = `manypose tune --annotations FILE --photos DIR [--sizes LIST] [--scales LIST ...] [--flip] [--reach LIST] [--duplicates LIST]
-                     [--other-scales LIST] [--thresholds LIST] [--model DIR] [--runtime ${RUNTIME_CHOICES}] [--threads N]
+export const TUNE_USAGE = `manypose tune --annotations FILE --photos DIR [--sizes LIST] [--scales LIST ...] [--flip] [--reach LIST] [--spread LIST]
+                     [--duplicates LIST] [--other-scales LIST] [--thresholds LIST] [--model DIR] [--runtime ${RUNTIME_CHOICES}] [--threads N]
                      [--maps DIR] [--limit N] [--json OUT] [--force]
 
 Decodes a network's maps in many ways and scores each, to choose one: on photos that neither the network has learned from
@@ -35,6 +35,7 @@ nor anyone is going to judge it by. One rule at a time differs from the model's 
   --scales LIST        sizes at which the network runs, relative to that; may be given several times; default 1
   --flip               average with the mirrored picture
   --reach LIST         how far a keypoint takes a heatmap peak from: input pixels (75), or a part of the pose's diagonal (10%)
+  --spread LIST        take the peak of most heat and nearness, which falls off over a part of the pose's diagonal: 0.1, 0.2; 0 takes the nearest
   --duplicates LIST    how near keypoints of two poses of one person lie, likewise
   --other-scales LIST  how the best person of another scale ranks beside scale 1's best: 0.001, ..., 1
   --thresholds LIST    scores from which on a person is shown, whose precision and recall are listed; default ${THRESHOLDS}
@@ -63,6 +64,7 @@ export async function tuneCommand(args: string[]): Promise<void> {
       scales: { type: 'string', multiple: true, default: ['1'] },
       flip: { type: 'boolean', default: false },
       reach: { type: 'string' },
+      spread: { type: 'string' },
       duplicates: { type: 'string' },
       'other-scales': { type: 'string' },
       thresholds: { type: 'string', default: THRESHOLDS },
@@ -85,8 +87,9 @@ export async function tuneCommand(args: string[]): Promise<void> {
   const limit = countOf('limit', values.limit, 1);
   const changes = {
     reach: distancesOf('reach', values.reach),
+    spread: numbersOf('spread', values.spread),
     duplicates: distancesOf('duplicates', values.duplicates),
-    otherScales: values['other-scales'] === undefined ? [] : numbersOf('other-scales', values['other-scales']),
+    otherScales: numbersOf('other-scales', values['other-scales']),
   };
   const outputs = json === undefined ? [] : [json];
   await checkOutputs(outputs, { inputs: [annotationFile], force });
@@ -124,15 +127,17 @@ export async function tuneCommand(args: string[]): Promise<void> {
 
 interface Changes {
   readonly reach: readonly Distance[];
+  readonly spread: readonly number[];
   readonly duplicates: readonly Distance[];
   readonly otherScales: readonly number[];
 }
 
-function variantsOf(own: DecodingRules, { reach, duplicates, otherScales }: Changes): Variant[] {
+function variantsOf(own: DecodingRules, { reach, spread, duplicates, otherScales }: Changes): Variant[] {
   const changed = (title: string, rules: Partial<DecodingRules>): Variant => ({ title, decoding: { rules } });
   return [
     { title: OWN, decoding: {} },
     ...reach.map((each) => changed(`reach ${distanceName(each)}`, { reach: each })),
+    ...spread.map((each) => changed(`spread ${each}`, { spread: each })),
     ...duplicates.map((within) => changed(`duplicates ${distanceName(within)}`, { duplicates: { ...own.duplicates, within } })),
     ...otherScales.map((factor) => changed(`other scales ${factor}`, { otherScales: { ...own.otherScales, factor } })),
   ];
@@ -175,7 +180,8 @@ async function findAll(
 }
 
 /** @throws ManyposeError `invalid-argument`. */
-function numbersOf(option: string, list: string): number[] {
+function numbersOf(option: string, list: string | undefined): number[] {
+  if (list === undefined) return [];
   const numbers = list.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
   if (numbers.every((number) => Number.isFinite(number) && number >= 0)) return numbers;
   throw new ManyposeError('invalid-argument', `--${option} must be numbers from 0 with commas between, got ${list}`);

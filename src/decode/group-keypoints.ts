@@ -1,4 +1,4 @@
-import type { Distance } from '../network/decoding-rules.ts';
+import type { DecodingRules } from '../network/decoding-rules.ts';
 import { PAPER_RULES } from '../network/decoding-rules.ts';
 import { MAX_CANDIDATES } from '../ops/candidate-rules.ts';
 import type { HeatField } from '../ops/heat-upsample.ts';
@@ -21,24 +21,24 @@ export interface GroupedKeypoint extends InputKeypoint {
 }
 
 /**
- * Moves a person's regressed keypoints onto the nearest heatmap peaks of their types; a peak may
- * serve several people, and a keypoint without one nearby stays (reference section 3.7).
+ * Moves a person's regressed keypoints onto heatmap peaks of their types, by the rules: the paper's are the nearest ones; a
+ * peak may serve several people, and a keypoint without one in reach stays (reference section 3.7).
  *
  * @param person index of the center.
- * @param within how far they may move.
  */
 export function groupKeypoints(
   candidates: PoseCandidates,
   person: number,
-  within: Distance = PAPER_RULES.reach,
+  rules: Pick<DecodingRules, 'reach' | 'spread'> = PAPER_RULES,
 ): GroupedKeypoint[] {
-  const { keypoints, peaks, inputWidth, inputHeight } = candidates;
-  const reach = pixelsOf(within, candidates.regressed, keypoints, person);
+  const { keypoints, peaks, regressed, inputWidth, inputHeight } = candidates;
+  const reach = pixelsOf(rules.reach, regressed, keypoints, person);
+  const spread = rules.spread && pixelsOf({ ofDiagonal: rules.spread }, regressed, keypoints, person);
   const centerScore = candidates.centerScores[person];
   return Array.from({ length: keypoints }, (_, k): GroupedKeypoint => {
-    const x = candidates.regressed[(person * keypoints + k) * 2];
-    const y = candidates.regressed[(person * keypoints + k) * 2 + 1];
-    const rank = nearestPeak(peaks, k, x, y, reach);
+    const x = regressed[(person * keypoints + k) * 2];
+    const y = regressed[(person * keypoints + k) * 2 + 1];
+    const rank = peakFor(peaks, k, x, y, reach, spread);
     if (rank !== undefined) {
       const at = k * MAX_CANDIDATES + rank;
       return { x: peaks.x[at], y: peaks.y[at], score: centerScore * peaks.score[at], heat: heatAroundPeak(candidates, k, rank) };
@@ -48,19 +48,34 @@ export function groupKeypoints(
   });
 }
 
-/** Rank of the peak of a keypoint type that lies nearest to a place, if any is within reach (in input pixels). */
-export function nearestPeak(peaks: KeypointPeaks, keypoint: number, x: number, y: number, reach: number): number | undefined {
-  let nearest: number | undefined;
-  let distance = reach;
+/**
+ * Rank of the peak of a keypoint type that fits a place best, if any is within reach.
+ *
+ * @param reach in input pixels.
+ * @param spread of the nearness that heat is weighed by, in input pixels; without it, the nearest fits best.
+ */
+export function peakFor(
+  peaks: KeypointPeaks,
+  keypoint: number,
+  x: number,
+  y: number,
+  reach: number,
+  spread?: number,
+): number | undefined {
+  let best: number | undefined;
+  let least = Infinity;
   for (let rank = 0; rank < peaks.count[keypoint]; rank++) {
     const at = keypoint * MAX_CANDIDATES + rank;
     const d = Math.hypot(peaks.x[at] - x, peaks.y[at] - y);
-    if (d < distance) {
-      distance = d;
-      nearest = rank;
+    if (!(d < reach)) continue;
+    // Minus the logarithm of what is weighed.
+    const cost = spread ? (d / spread) ** 2 / 2 - Math.log(peaks.score[at]) : d;
+    if (cost < least) {
+      least = cost;
+      best = rank;
     }
   }
-  return nearest;
+  return best;
 }
 
 /** The heat of a keypoint that finds no peak: at its place, truncated and clamped into the input. */

@@ -28,7 +28,7 @@ export function groupedPoses(
   const { refine = true, rules = PAPER_RULES } = options;
   const { centerScores, inputWidth, inputHeight } = candidates;
   const place = (person: number): InputKeypoint[] => {
-    const grouped = groupKeypoints(candidates, person, rules.reach);
+    const grouped = groupKeypoints(candidates, person, rules);
     return refine ? grouped.map((keypoint) => refineKeypoint(keypoint, centerScores[person], inputWidth, inputHeight)) : grouped;
   };
   return posesOf(candidates, geometry, keypointSet, options, place, ranks);

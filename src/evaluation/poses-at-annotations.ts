@@ -1,7 +1,7 @@
 import { MAX_CANDIDATES } from '../ops/candidate-rules.ts';
 import type { PoseCandidates } from '../decode/candidates.ts';
 import type { GroupedKeypoint } from '../decode/group-keypoints.ts';
-import { heatWhereItStays, nearestPeak } from '../decode/group-keypoints.ts';
+import { heatWhereItStays, peakFor } from '../decode/group-keypoints.ts';
 import { refineKeypoint } from '../decode/refine-keypoints.ts';
 import type { InputGeometry } from '../geometry.ts';
 import type { HeatField } from '../ops/heat-upsample.ts';
@@ -71,7 +71,7 @@ function group(
   x: number,
   y: number,
 ): GroupedKeypoint & { found: boolean } {
-  const rank = nearestPeak(peaks, keypoint, x, y, REACH);
+  const rank = peakFor(peaks, keypoint, x, y, REACH);
   if (rank === undefined) return { x, y, score: heatWhereItStays(heat, x, y, inputWidth, inputHeight), heat, found: false };
   const at = keypoint * MAX_CANDIDATES + rank;
   return { x: peaks.x[at], y: peaks.y[at], score: peaks.score[at], heat, found: true };

@@ -1,4 +1,4 @@
-import { MAX_INPUT_SIZE, SIDE_STEP } from '../geometry.ts';
+import { isInputSize, MAX_INPUT_SIZE, SIDE_STEP } from '../geometry.ts';
 import type { Architecture, ModelDescriptor } from '../network/descriptor.ts';
 import { KEYPOINT_SETS } from '../pose.ts';
 import type { Fault } from './faults.ts';
@@ -7,7 +7,7 @@ import { isCount, isRecord } from './values.ts';
 
 /** Channels beyond this are a mistake, and would make a network of absurd size. */
 const MAX_CHANNELS = 1024;
-const FIELDS = ['id', 'architecture', 'keypointSet', 'width', 'headWidths', 'inputSize', 'offsetSign'];
+const FIELDS = ['id', 'architecture', 'keypointSet', 'width', 'headWidths', 'inputSize', 'offsetSign', 'presets', 'decoding'];
 
 /** What an architecture's descriptor says of its own. */
 interface OwnFields {
@@ -49,6 +49,8 @@ export function descriptorFaults(value: unknown): Fault[] {
     value.inputSize,
   );
   if (value.offsetSign !== undefined) oneOf('offsetSign', ['minus', 'plus']);
+  check(hasOnly(value.presets, { fast: isPreset, balanced: isPreset, best: isPreset }), 'presets', value.presets);
+  check(hasOnly(value.decoding, { reach: isDistance, spread: isPositive, otherScales: isPositive }), 'decoding', value.decoding);
   if (!ARCHITECTURES.includes(value.architecture as Architecture)) return faults;
 
   const { headWidths, optional } = OWN_FIELDS[value.architecture as Architecture];
@@ -63,6 +65,24 @@ export function descriptorFaults(value: unknown): Fault[] {
   check(unknown.length === 0, 'otherFields', unknown);
   return faults;
 }
+
+type Test = (value: unknown) => boolean;
+
+/** Whether a value is left out, or a record of such fields, each of which may be left out. */
+function hasOnly(value: unknown, fields: Readonly<Record<string, Test>>): boolean {
+  return (
+    value === undefined ||
+    (isRecord(value) && Object.entries(value).every(([name, each]) => Object.hasOwn(fields, name) && fields[name](each)))
+  );
+}
+
+const isPositive: Test = (value) => typeof value === 'number' && value > 0 && value < Infinity;
+const isScales: Test = (value) => Array.isArray(value) && value.includes(1) && value.every(isPositive);
+const isPreset: Test = (value) =>
+  hasOnly(value, { inputSize: isInputSize, scales: isScales, flip: (flip) => typeof flip === 'boolean' }) &&
+  (value as Record<string, unknown> | undefined)?.inputSize !== undefined;
+const isDistance: Test = (value) =>
+  hasOnly(value, { pixels: isPositive, ofDiagonal: isPositive }) && Object.keys(value as object).length === 1;
 
 /** The value as a descriptor; rejects with 'invalid-model' that lists its faults. */
 export async function checkDescriptor(value: unknown): Promise<ModelDescriptor> {

@@ -12,6 +12,9 @@ export const FAULT_WORDS = {
   oneOf: (field: string, known: readonly unknown[], got: unknown) => `${field}: ${expected(`one of ${known.join(', ')}`, got)}`,
   channels: (field: string, most: number, got: unknown) => `${field}: ${expected(`1 to ${most} channels`, got)}`,
   inputSize: (step: number, most: number, got: unknown) => `inputSize: ${expected(`a multiple of ${step} up to ${most}`, got)}`,
+  presets: (got: unknown) =>
+    `presets: ${expected('{ fast, balanced, best }, each { inputSize, scales?, flip? } that fit,', got)}`,
+  decoding: (got: unknown) => `decoding: ${expected('{ reach?, spread?, otherScales? }, positive numbers,', got)}`,
   otherHeads: (known: readonly string[], got: unknown) => `headWidths: ${expected(known.join(' and '), got)} too`,
   otherFields: (names: readonly string[]) => `unknown fields of the descriptor: ${shown(names)}`,
   networkSize: (numbers: number, most: number) => `model: a network of ${numbers} weights; up to ${most} are loaded`,

@@ -43,6 +43,12 @@ export function assemble<A extends Architecture>(
   const branches = hrnet(net, input, model.width);
   // That a descriptor fits its own architecture is what TypeScript cannot say here.
   const outputs = heads(net, branches, model as never);
-  const decoding: DecodingRules = model.offsetSign === 'plus' ? { ...rules, offsetSign: -1 } : rules;
+  const { otherScales: factor = rules.otherScales.factor, ...own } = model.decoding ?? {};
+  const decoding: DecodingRules = {
+    ...rules,
+    ...(model.offsetSign === 'plus' && { offsetSign: -1 }),
+    ...own,
+    otherScales: { ...rules.otherScales, factor },
+  };
   return { keypointSet: KEYPOINT_SETS[model.keypointSet], input, layers: net.layers, outputs, decoding };
 }

@@ -19,6 +19,11 @@ export interface DecodingRules {
   };
   /** How far a regressed keypoint takes a heatmap peak from. */
   readonly reach: Distance;
+  /**
+   * Which one it takes: the nearest, if left out, or that of the most heat · exp(-d² / 2s²), where d is its distance and s
+   * this part of the diagonal of the pose's own extent.
+   */
+  readonly spread?: number;
   /** Which of a person's poses is kept, and which people if there are too many: those of the best center, or of the most heat under their keypoints. */
   readonly rankBy: 'center' | 'heat';
   /** Whether keypoints move onto heatmap peaks and are refined there, or stay where they were regressed. */

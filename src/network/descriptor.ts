@@ -1,4 +1,18 @@
 import type { KeypointSet } from '../pose.ts';
+import type { Distance } from './decoding-rules.ts';
+
+/** What a user asks for: poses soon, or good ones. */
+export type Quality = 'fast' | 'balanced' | 'best';
+
+/** How a network runs for a quality. */
+export interface Preset {
+  /** Shorter side of the input in pixels. */
+  readonly inputSize: number;
+  /** Sizes at which it runs, relative to that, one of them 1; 1 alone if left out. */
+  readonly scales?: readonly number[];
+  /** Whether the mirrored picture is averaged with. */
+  readonly flip?: boolean;
+}
 
 interface AnyDescriptor {
   /** Short name: `coco_w32`. */
@@ -10,6 +24,15 @@ interface AnyDescriptor {
   readonly inputSize: number;
   /** Whether a keypoint lies at center - offset, as in the released checkpoints, or at center + offset, as in the paper. 'minus' if left out. */
   readonly offsetSign?: 'minus' | 'plus';
+  /** What fits these weights, for each quality that a user may ask for; see `presetOf`. */
+  readonly presets?: Readonly<Partial<Record<Quality, Preset>>>;
+  /** Where maps of these weights become better poses otherwise than by the architecture's rules (`DecodingRules`). */
+  readonly decoding?: {
+    readonly reach?: Distance;
+    readonly spread?: number;
+    /** The factor. */
+    readonly otherScales?: number;
+  };
 }
 
 interface AdaptiveDescriptor extends AnyDescriptor {

@@ -50,6 +50,15 @@ test('finds the people of a sample, says on what, and saves their poses', async 
   await page.locator('#scales').selectOption('0.5,1');
   await expect(page.locator('#network')).not.toHaveText(before!);
   await expect(state(page)).toHaveAttribute('data-state', 'done');
+
+  // A quality takes the place of size, scales and flip.
+  const own = await page.locator('#network').textContent();
+  await page.locator('#quality').selectOption('fast');
+  await expect(page.locator('#size')).toBeHidden();
+  await expect(page.locator('#network')).not.toHaveText(own!);
+  await expect(state(page)).toHaveAttribute('data-state', 'done');
+  await page.locator('#quality').selectOption('');
+  await expect(page.locator('#size')).toBeVisible();
   expect(foreign).toEqual([]);
 });
 

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -36,10 +38,22 @@ const SCORE_TOLERANCE = 0.005;
 
 describe(`expected poses of photos on ${RUNTIME}`, () => {
   let detector: Detector;
+  let model: string;
   beforeAll(async () => {
-    detector = await openNodeDetector({ model: fileURLToPath(new URL('models/coco_w32/', root)), runtime: RUNTIME });
+    // Decoded by the paper's rules, as there: not by those that suit these weights best.
+    const shipped = new URL('models/coco_w32/', root);
+    model = mkdtempSync(join(tmpdir(), 'manypose-photos-'));
+    for (const name of readdirSync(shipped)) symlinkSync(fileURLToPath(new URL(name, shipped)), join(model, name));
+    const manifest = JSON.parse(readFileSync(new URL('manifest.json', shipped), 'utf8')) as { model: object };
+    const { decoding: _, ...descriptor } = manifest.model as { decoding?: object };
+    rmSync(join(model, 'manifest.json'));
+    writeFileSync(join(model, 'manifest.json'), JSON.stringify({ ...manifest, model: descriptor }));
+    detector = await openNodeDetector({ model, runtime: RUNTIME });
   });
-  afterAll(() => detector.dispose());
+  afterAll(() => {
+    detector.dispose();
+    rmSync(model, { recursive: true });
+  });
 
   for (const { photo, mode, input, poses: expected } of cases) {
     it(`${photo} ${mode}`, { timeout: 1_800_000 }, async () => {

@@ -25,6 +25,7 @@ describe('options of a detector', () => {
       { device },
       { device, runtime: 'webgpu' },
       { inputSize: 96 },
+      { quality: 'fast', inputSize: 96 },
       { signal, onProgress: () => {} },
       { modelUrl: undefined, runtime: undefined, device: undefined, threads: undefined, signal: undefined },
     ])
@@ -52,6 +53,7 @@ describe('options of a detector', () => {
     [{ inputSize: 100 }, 'got 100'],
     [{ inputSize: 32 }, 'got 32'],
     [{ inputSize: Number.NaN }, 'got NaN'],
+    [{ quality: 'good' }, "quality must be one of 'fast', 'balanced', 'best', got 'good'"],
     [{ threads: 0 }, 'threads must be a whole number from 1 to 64, got 0'],
     [{ threads: 2.5 }, 'got 2.5'],
     [{ device: {} }, 'device must be a GPUDevice, got an object'],
@@ -125,6 +127,7 @@ describe('the configuration of an estimate', () => {
       {},
       { maxPoses: 1, scoreThreshold: -1, flip: true, refine: false, inputSize: 512 },
       { scales: [0.5, 1, 2] },
+      { quality: 'best', flip: false },
       { flip: undefined },
     ]) {
       config(options)();

@@ -27,6 +27,18 @@ describe('parseManifest', () => {
     expect((await parseManifest(JSON.parse(text))).model).toEqual(TINY_W4);
   });
 
+  it('accepts how the model asks to be run and decoded', async () => {
+    const manifest = JSON.parse(text) as Json;
+    const asked = {
+      presets: { fast: { inputSize: 96 }, best: { inputSize: 256, scales: [0.5, 1], flip: true } },
+      decoding: { reach: { ofDiagonal: 0.5 }, spread: 0.15, otherScales: 0.5 },
+    };
+    expect((await parseManifest({ ...manifest, model: { ...manifest.model, ...asked } })).model).toEqual({
+      ...TINY_W4,
+      ...asked,
+    });
+  });
+
   it.each<[string, (m: Json) => unknown, RegExp]>([
     ['no object', () => null, /not a weight manifest/],
     ['another format', (m) => (m.format = 'onnx'), /not a weight manifest/],
@@ -41,6 +53,16 @@ describe('parseManifest', () => {
     ['an enormous width', (m) => (m.model.width = 1e9), /width: 1 to 1024/],
     ['no head widths', (m) => delete m.model.headWidths, /headWidths.heatmap.*headWidths.regression/],
     ['an odd input size', (m) => (m.model.inputSize = 500), /multiple of 64/],
+    ['presets that are none', (m) => (m.model.presets = ['fast']), /presets: \{ fast, balanced, best \}.* got \["fast"\]/],
+    ['a preset of another name', (m) => (m.model.presets = { toString: { inputSize: 256 } }), /presets: /],
+    ['a preset without a size', (m) => (m.model.presets = { fast: { flip: true } }), /presets: /],
+    ['a preset of a size that does not fit', (m) => (m.model.presets = { best: { inputSize: 250 } }), /presets: /],
+    ['a preset without scale 1', (m) => (m.model.presets = { best: { inputSize: 256, scales: [0.5] } }), /presets: /],
+    ['a preset of a flip that is no flag', (m) => (m.model.presets = { best: { inputSize: 256, flip: 1 } }), /presets: /],
+    ['a rule of another name', (m) => (m.model.decoding = { speed: 1 }), /decoding: \{ reach\?, spread\?, otherScales\? \}/],
+    ['a spread of nothing', (m) => (m.model.decoding = { spread: 0 }), /decoding: .* got \{spread\}/],
+    ['a reach of two kinds', (m) => (m.model.decoding = { reach: { pixels: 1, ofDiagonal: 1 } }), /decoding: /],
+    ['a reach that is a number', (m) => (m.model.decoding = { reach: 75 }), /decoding: /],
     ['an unknown field', (m) => (m.model.colour = 1), /unknown fields of the descriptor: \["colour"\]/],
     [
       'a descriptor of another width',

@@ -1,6 +1,8 @@
 import { ManyposeError } from '../../errors.ts';
 import { fitInput } from '../../geometry.ts';
+import type { ModelDescriptor, Quality } from '../../network/descriptor.ts';
 import type { Network } from '../../network/network.ts';
+import { presetOf } from '../../network/presets.ts';
 import { readEstimation } from '../../options.ts';
 import { passesOf } from '../../runtime/passes.ts';
 import type { Scheme } from './looks.ts';
@@ -9,8 +11,35 @@ import { costOf } from './looks.ts';
 /** A photo of the usual shape, to tell in advance what a scheme costs. */
 const USUAL_PHOTO = { width: 640, height: 480 };
 
+const QUALITIES: readonly Quality[] = ['fast', 'balanced', 'best'];
+
 /** The paper's: one scale, and two ways to average several. */
 export const USUAL_SCALES = ['1', '0.5,1', '0.5,1,2'];
+
+/** What the command line says of a scheme; the preset, 'balanced' if left out, says the rest. */
+export interface SchemeChoice {
+  readonly preset?: string;
+  readonly size?: string;
+  readonly scales?: readonly number[];
+  readonly flip?: boolean;
+}
+
+/** @throws ManyposeError `invalid-argument`. */
+export function schemeFor(model: ModelDescriptor, { preset, size, scales, flip }: SchemeChoice): Scheme {
+  const quality = preset as Quality | undefined;
+  readEstimation({ quality, scales, inputSize: size === undefined ? undefined : Number(size) });
+  const own = presetOf(model, quality);
+  return {
+    inputSize: size === undefined ? own.inputSize : Number(size),
+    scales: scales ?? own.scales ?? [1],
+    flip: flip ?? own.flip ?? false,
+  };
+}
+
+/** Names of the presets that are a scheme. */
+export function presetsThatAre(scheme: Scheme, model: ModelDescriptor): Quality[] {
+  return QUALITIES.filter((quality) => schemeName(schemeFor(model, { preset: quality })) === schemeName(scheme));
+}
 
 /** Sizes, scales and flip in all combinations. */
 export function schemesOf(sizes: readonly number[], scales: readonly (readonly number[])[], flips: readonly boolean[]): Scheme[] {

@@ -12,12 +12,12 @@ import { openNodeDetector } from '../node-detector.ts';
 import type { Scheme } from './looks.ts';
 import { costOf, EVERYBODY, openLooker } from './looks.ts';
 import type { QualityName } from './qualities.ts';
+import type { SchemeChoice } from './schemes.ts';
+import { schemeFor } from './schemes.ts';
 
-export interface SearchOptions extends NodeDetectorOptions {
+/** What runs, and where it is to differ from what the model does for the preset. */
+export interface SearchOptions extends Omit<NodeDetectorOptions, 'quality'>, SchemeChoice {
   readonly qualities: readonly QualityName[];
-  readonly flip: boolean;
-  /** Sizes of the input at which the network runs, relative to its own. */
-  readonly scales: readonly number[];
   readonly refine: boolean;
 }
 
@@ -35,8 +35,7 @@ export interface Search {
   readonly adapter: string;
   /** By which its maps become poses. */
   readonly rules: DecodingRules;
-  /** Shorter side of the network's input in pixels. */
-  readonly inputSize: number;
+  readonly scheme: Scheme;
   /**
    * Runs the network once for each scale (twice with the flip test) and decodes what every quality asks for.
    *
@@ -57,19 +56,19 @@ export function openSearch(options: SearchOptions): Promise<Search> {
 }
 
 async function openDetectorSearch(options: SearchOptions): Promise<Search> {
-  const { flip, scales, refine, size } = options;
-  const detector = await openNodeDetector(options);
+  const { model: folder, size, runtime, refine } = options;
+  const detector = await openNodeDetector({ model: folder, size, runtime });
   const { model } = detector.info;
   const network = buildNetwork(model);
-  const inputSize = size === undefined ? model.inputSize : Number(size);
+  const scheme = schemeFor(model, options);
   return {
     model,
     adapter: detector.info.adapter,
     rules: network.decoding,
-    inputSize,
+    scheme,
     async find(pixels) {
-      const poses = await detector.estimatePoses(pixels, { flip, scales, refine, ...EVERYBODY });
-      const passes = passesOf(fitInput(pixels.width, pixels.height, inputSize), network, { flip, scales });
+      const poses = await detector.estimatePoses(pixels, { ...scheme, refine, ...EVERYBODY });
+      const passes = passesOf(fitInput(pixels.width, pixels.height, scheme.inputSize), network, scheme);
       return {
         detections: { final: poses.map(detectionOf) },
         network: detector.info.timings.network,
@@ -80,15 +79,15 @@ async function openDetectorSearch(options: SearchOptions): Promise<Search> {
   };
 }
 
-async function openMapsSearch({ model, size, runtime, qualities, flip, scales, refine }: SearchOptions): Promise<Search> {
+async function openMapsSearch(options: SearchOptions): Promise<Search> {
+  const { model, runtime, qualities, refine } = options;
   const looker = await openLooker({ model, runtime });
-  const inputSize = size === undefined ? looker.model.inputSize : Number(size);
-  const scheme: Scheme = { inputSize, scales, flip };
+  const scheme = schemeFor(looker.model, options);
   return {
     model: looker.model,
     adapter: looker.adapter,
     rules: looker.network.decoding,
-    inputSize,
+    scheme,
     async find(pixels, people) {
       const photo = looker.lookAt(pixels, people);
       const detections = await photo.find(scheme, { refine }, qualities);

@@ -10,7 +10,8 @@ import { manifestOf, modelUrlOf } from '../model-url.ts';
  * @param folder of a converted model; the package's own if left out.
  */
 export async function weightsIdentity(folder: string | undefined): Promise<string> {
-  const { model, shards, tensors, scorer } = await readManifest(folder);
+  const { model: described, shards, tensors, scorer } = await readManifest(folder);
+  const { presets: _presets, decoding: _decoding, ...model } = described;
   // The shards' hashes stand for the weights.
   return sha256(JSON.stringify([model, shards.map((shard) => shard.sha256), tensors, scorer]));
 }
