@@ -1,3 +1,4 @@
+import { positive } from './check-options.ts';
 import { ManyposeError } from './errors.ts';
 
 /**
@@ -28,6 +29,19 @@ export const LONGEST_SIDE = 4 * MAX_INPUT_SIZE;
 export const INPUT_SIZES = `a multiple of ${COARSEST_STRIDE} from ${MIN_INPUT_SIZE} to ${MAX_INPUT_SIZE}`;
 export function isInputSize(value: unknown): value is number {
   return isSide(value) && value >= MIN_INPUT_SIZE && value <= MAX_INPUT_SIZE;
+}
+
+const MOST_SCALES = 8;
+/** What the sizes may be at which a network runs for one frame, relative to its input's. */
+export const SCALES = `up to ${MOST_SCALES} different positive numbers, one of them 1`;
+export function isScales(value: unknown): value is number[] {
+  return (
+    Array.isArray(value) &&
+    value.length <= MOST_SCALES &&
+    new Set(value).size === value.length &&
+    value.includes(1) &&
+    value.every(positive.is)
+  );
 }
 
 /** Whether the coarsest branch fits a side of an input. */

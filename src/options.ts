@@ -2,8 +2,9 @@ import { brandOf } from './brand.ts';
 import { branded, callback, checkValue, finite, flag, having, oneOf, readOptions, text, whole } from './check-options.ts';
 import type { Expected, OptionTable } from './check-options.ts';
 import { ManyposeError } from './errors.ts';
-import { INPUT_SIZES, isInputSize } from './geometry.ts';
+import { INPUT_SIZES, isInputSize, isScales, SCALES } from './geometry.ts';
 import type { Quality } from './network/descriptor.ts';
+import { QUALITIES } from './network/descriptor.ts';
 import { MAX_CANDIDATES } from './ops/candidate-rules.ts';
 import type { Platform } from './platform.ts';
 import type { RuntimeKind } from './runtime/runtime.ts';
@@ -77,7 +78,6 @@ export interface EstimationConfig {
 
 /** Browsers take far less memory than as many workers would need. */
 const MOST_THREADS = 64;
-const MOST_SCALES = 8;
 
 /** A text, or a URL as the platform makes them. */
 const address: Expected = { words: 'an address', is: (value) => text.is(value) || brandOf(value) === 'URL' };
@@ -85,17 +85,9 @@ const address: Expected = { words: 'an address', is: (value) => text.is(value) |
 const gpuDevice = having('a GPUDevice', 'queue', 'lost', 'features', 'limits', 'createBuffer', 'pushErrorScope');
 const inputSize: Expected = { words: INPUT_SIZES, is: isInputSize };
 
-const quality = oneOf(['fast', 'balanced', 'best'] satisfies Quality[]);
+const quality = oneOf(QUALITIES);
 
-const scales: Expected = {
-  words: `up to ${MOST_SCALES} different positive numbers, one of them 1`,
-  is: (value) =>
-    Array.isArray(value) &&
-    value.length <= MOST_SCALES &&
-    new Set(value).size === value.length &&
-    value.includes(1) &&
-    value.every((scale) => Number.isFinite(scale) && scale > 0),
-};
+const scales: Expected = { words: SCALES, is: isScales };
 
 /** How poses come of one run of the network. */
 export type InspectionConfig = Omit<EstimationConfig, 'flip' | 'scales'>;

@@ -1,5 +1,6 @@
-import { isInputSize, MAX_INPUT_SIZE, SIDE_STEP } from '../geometry.ts';
-import type { Architecture, ModelDescriptor } from '../network/descriptor.ts';
+import { flag, positive } from '../check-options.ts';
+import { isInputSize, isScales, MAX_INPUT_SIZE, SIDE_STEP } from '../geometry.ts';
+import type { Architecture, ModelDescriptor, Quality } from '../network/descriptor.ts';
 import { KEYPOINT_SETS } from '../pose.ts';
 import type { Fault } from './faults.ts';
 import { invalidModel } from './faults.ts';
@@ -49,8 +50,12 @@ export function descriptorFaults(value: unknown): Fault[] {
     value.inputSize,
   );
   if (value.offsetSign !== undefined) oneOf('offsetSign', ['minus', 'plus']);
-  check(hasOnly(value.presets, { fast: isPreset, balanced: isPreset, best: isPreset }), 'presets', value.presets);
-  check(hasOnly(value.decoding, { reach: isDistance, spread: isPositive, otherScales: isPositive }), 'decoding', value.decoding);
+  check(
+    holds(value.presets, { fast: isPreset, balanced: isPreset, best: isPreset } satisfies Record<Quality, Test>),
+    'presets',
+    value.presets,
+  );
+  check(holds(value.decoding, { spread: positive.is, otherScales: positive.is }), 'decoding', value.decoding);
   if (!ARCHITECTURES.includes(value.architecture as Architecture)) return faults;
 
   const { headWidths, optional } = OWN_FIELDS[value.architecture as Architecture];
@@ -68,21 +73,13 @@ export function descriptorFaults(value: unknown): Fault[] {
 
 type Test = (value: unknown) => boolean;
 
-/** Whether a value is left out, or a record of such fields, each of which may be left out. */
-function hasOnly(value: unknown, fields: Readonly<Record<string, Test>>): boolean {
-  return (
-    value === undefined ||
-    (isRecord(value) && Object.entries(value).every(([name, each]) => Object.hasOwn(fields, name) && fields[name](each)))
-  );
-}
+/** Whether a value is left out, or a record of some of the fields, each as it should be. */
+const holds = (value: unknown, fields: Readonly<Record<string, Test>>): boolean =>
+  value === undefined ||
+  (isRecord(value) && Object.entries(value).every(([name, each]) => Object.hasOwn(fields, name) && fields[name](each)));
 
-const isPositive: Test = (value) => typeof value === 'number' && value > 0 && value < Infinity;
-const isScales: Test = (value) => Array.isArray(value) && value.includes(1) && value.every(isPositive);
 const isPreset: Test = (value) =>
-  hasOnly(value, { inputSize: isInputSize, scales: isScales, flip: (flip) => typeof flip === 'boolean' }) &&
-  (value as Record<string, unknown> | undefined)?.inputSize !== undefined;
-const isDistance: Test = (value) =>
-  hasOnly(value, { pixels: isPositive, ofDiagonal: isPositive }) && Object.keys(value as object).length === 1;
+  holds(value, { inputSize: isInputSize, scales: isScales, flip: flag.is }) && isRecord(value) && 'inputSize' in value;
 
 /** The value as a descriptor; rejects with 'invalid-model' that lists its faults. */
 export async function checkDescriptor(value: unknown): Promise<ModelDescriptor> {

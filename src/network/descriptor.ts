@@ -1,8 +1,8 @@
 import type { KeypointSet } from '../pose.ts';
-import type { Distance } from './decoding-rules.ts';
 
-/** What a user asks for: poses soon, or good ones. */
-export type Quality = 'fast' | 'balanced' | 'best';
+/** What a user may ask for, from poses soon to good ones. */
+export const QUALITIES = ['fast', 'balanced', 'best'] as const;
+export type Quality = (typeof QUALITIES)[number];
 
 /** How a network runs for a quality. */
 export interface Preset {
@@ -28,7 +28,6 @@ interface AnyDescriptor {
   readonly presets?: Readonly<Partial<Record<Quality, Preset>>>;
   /** Where maps of these weights become better poses otherwise than by the architecture's rules (`DecodingRules`). */
   readonly decoding?: {
-    readonly reach?: Distance;
     readonly spread?: number;
     /** The factor. */
     readonly otherScales?: number;

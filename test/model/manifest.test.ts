@@ -31,7 +31,7 @@ describe('parseManifest', () => {
     const manifest = JSON.parse(text) as Json;
     const asked = {
       presets: { fast: { inputSize: 96 }, best: { inputSize: 256, scales: [0.5, 1], flip: true } },
-      decoding: { reach: { ofDiagonal: 0.5 }, spread: 0.15, otherScales: 0.5 },
+      decoding: { spread: 0.15, otherScales: 0.5 },
     };
     expect((await parseManifest({ ...manifest, model: { ...manifest.model, ...asked } })).model).toEqual({
       ...TINY_W4,
@@ -59,10 +59,9 @@ describe('parseManifest', () => {
     ['a preset of a size that does not fit', (m) => (m.model.presets = { best: { inputSize: 250 } }), /presets: /],
     ['a preset without scale 1', (m) => (m.model.presets = { best: { inputSize: 256, scales: [0.5] } }), /presets: /],
     ['a preset of a flip that is no flag', (m) => (m.model.presets = { best: { inputSize: 256, flip: 1 } }), /presets: /],
-    ['a rule of another name', (m) => (m.model.decoding = { speed: 1 }), /decoding: \{ reach\?, spread\?, otherScales\? \}/],
+    ['a rule of another name', (m) => (m.model.decoding = { speed: 1 }), /decoding: \{ spread\?, otherScales\? \}/],
     ['a spread of nothing', (m) => (m.model.decoding = { spread: 0 }), /decoding: .* got \{spread\}/],
-    ['a reach of two kinds', (m) => (m.model.decoding = { reach: { pixels: 1, ofDiagonal: 1 } }), /decoding: /],
-    ['a reach that is a number', (m) => (m.model.decoding = { reach: 75 }), /decoding: /],
+    ['a reach, which is the same for all', (m) => (m.model.decoding = { reach: 75 }), /decoding: /],
     ['an unknown field', (m) => (m.model.colour = 1), /unknown fields of the descriptor: \["colour"\]/],
     [
       'a descriptor of another width',

@@ -1,6 +1,7 @@
 import { ManyposeError } from '../../errors.ts';
 import { fitInput } from '../../geometry.ts';
 import type { ModelDescriptor, Quality } from '../../network/descriptor.ts';
+import { QUALITIES } from '../../network/descriptor.ts';
 import type { Network } from '../../network/network.ts';
 import { presetOf } from '../../network/presets.ts';
 import { readEstimation } from '../../options.ts';
@@ -10,8 +11,6 @@ import { costOf } from './looks.ts';
 
 /** A photo of the usual shape, to tell in advance what a scheme costs. */
 const USUAL_PHOTO = { width: 640, height: 480 };
-
-const QUALITIES: readonly Quality[] = ['fast', 'balanced', 'best'];
 
 /** The paper's: one scale, and two ways to average several. */
 export const USUAL_SCALES = ['1', '0.5,1', '0.5,1,2'];
