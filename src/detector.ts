@@ -8,7 +8,7 @@ import type { InputGeometry } from './geometry.ts';
 import { fitInput } from './geometry.ts';
 import type { Inspection } from './inspection.ts';
 import { defaultModel } from './model/default-model.ts';
-import type { ModelDescriptor, Preset } from './network/descriptor.ts';
+import type { ModelDescriptor } from './network/descriptor.ts';
 import { presetOf } from './network/presets.ts';
 import type { Model } from './model/load.ts';
 import { loadModel } from './model/load.ts';
@@ -177,7 +177,7 @@ function detectorOf(
   }
 
   /** A configuration with what its quality stands for. One of a call's own goes before a size of the detector's. */
-  function completed(config: EstimationConfig): EstimationConfig & Preset {
+  function completed(config: EstimationConfig): EstimationConfig & { readonly inputSize: number } {
     const preset = presetOf(model, config.quality ?? options.quality);
     const inputSize = (config.quality ? undefined : options.inputSize) ?? preset.inputSize;
     return { ...preset, inputSize, ...config };

@@ -54,7 +54,7 @@ export interface DetectorOptions {
 export interface EstimationConfig {
   /** At most this many people, the best ones: 1 to 30. Default 30. */
   readonly maxPoses?: number;
-  /** Poses that score less are left out. Default 0.05. */
+  /** Poses that score less are left out. Default 0.1. */
   readonly scoreThreshold?: number;
   /** Instead of the detector's. What is said beside it goes before what it stands for. */
   readonly quality?: Quality;

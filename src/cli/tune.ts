@@ -34,9 +34,9 @@ nor anyone is going to judge it by. One rule at a time differs from the model's 
   --sizes LIST         shorter sides of the network's input, with commas between; the model's own if left out
   --scales LIST        sizes at which the network runs, relative to that; may be given several times; default 1
   --flip               average with the mirrored picture
-  --reach LIST         how far a keypoint takes a heatmap peak from: input pixels (75), or a part of the pose's diagonal (10%)
+  --reach LIST         how far a keypoint takes a heatmap peak from: in input pixels: 50,75,100
   --spread LIST        take the peak of most heat and nearness, which falls off over a part of the pose's diagonal: 0.1, 0.2; 0 takes the nearest
-  --duplicates LIST    how near keypoints of two poses of one person lie, likewise
+  --duplicates LIST    how near keypoints of two poses of one person lie: input pixels (10), or a part of the pose's diagonal (10%)
   --other-scales LIST  how the best person of another scale ranks beside scale 1's best: 0.001, ..., 1
   --thresholds LIST    scores from which on a person is shown, whose precision and recall are listed; default ${THRESHOLDS}
   --model DIR          a converted model; the package's own if left out
@@ -86,7 +86,7 @@ export async function tuneCommand(args: string[]): Promise<void> {
   const options = { ...values, threads: countOf('threads', values.threads, 1) };
   const limit = countOf('limit', values.limit, 1);
   const changes = {
-    reach: distancesOf('reach', values.reach),
+    reach: numbersOf('reach', values.reach),
     spread: numbersOf('spread', values.spread),
     duplicates: distancesOf('duplicates', values.duplicates),
     otherScales: numbersOf('other-scales', values['other-scales']),
@@ -126,7 +126,7 @@ export async function tuneCommand(args: string[]): Promise<void> {
 }
 
 interface Changes {
-  readonly reach: readonly Distance[];
+  readonly reach: readonly number[];
   readonly spread: readonly number[];
   readonly duplicates: readonly Distance[];
   readonly otherScales: readonly number[];
@@ -136,7 +136,7 @@ function variantsOf(own: DecodingRules, { reach, spread, duplicates, otherScales
   const changed = (title: string, rules: Partial<DecodingRules>): Variant => ({ title, decoding: { rules } });
   return [
     { title: OWN, decoding: {} },
-    ...reach.map((each) => changed(`reach ${distanceName(each)}`, { reach: each })),
+    ...reach.map((each) => changed(`reach ${each} px`, { reach: each })),
     ...spread.map((each) => changed(`spread ${each}`, { spread: each })),
     ...duplicates.map((within) => changed(`duplicates ${distanceName(within)}`, { duplicates: { ...own.duplicates, within } })),
     ...otherScales.map((factor) => changed(`other scales ${factor}`, { otherScales: { ...own.otherScales, factor } })),
@@ -195,7 +195,7 @@ function distancesOf(option: string, list: string | undefined): Distance[] {
     if (number === undefined)
       throw new ManyposeError(
         'invalid-argument',
-        `--${option} must be pixels (75) or parts of a pose's diagonal (10%), got ${list}`,
+        `--${option} must be pixels (10) or parts of a pose's diagonal (10%), got ${list}`,
       );
     return percent ? { ofDiagonal: Number(number) / 100 } : { pixels: Number(number) };
   });

@@ -5,7 +5,7 @@ import type { HeatField } from '../ops/heat-upsample.ts';
 import type { KeypointPeaks } from '../ops/peaks.ts';
 import type { PoseCandidates } from './candidates.ts';
 import { heatAroundPeak, heatAroundRegressed } from './candidates.ts';
-import { pixelsOf } from './suppress-duplicates.ts';
+import { diagonal } from './suppress-duplicates.ts';
 
 /** A person's keypoint on its way from regression to result, in input pixels. */
 export interface InputKeypoint {
@@ -32,13 +32,12 @@ export function groupKeypoints(
   rules: Pick<DecodingRules, 'reach' | 'spread'> = PAPER_RULES,
 ): GroupedKeypoint[] {
   const { keypoints, peaks, regressed, inputWidth, inputHeight } = candidates;
-  const reach = pixelsOf(rules.reach, regressed, keypoints, person);
-  const spread = rules.spread && pixelsOf({ ofDiagonal: rules.spread }, regressed, keypoints, person);
+  const spread = (rules.spread ?? 0) * diagonal(regressed, keypoints, person);
   const centerScore = candidates.centerScores[person];
   return Array.from({ length: keypoints }, (_, k): GroupedKeypoint => {
     const x = regressed[(person * keypoints + k) * 2];
     const y = regressed[(person * keypoints + k) * 2 + 1];
-    const rank = peakFor(peaks, k, x, y, reach, spread);
+    const rank = peakFor(peaks, k, x, y, rules.reach, spread);
     if (rank !== undefined) {
       const at = k * MAX_CANDIDATES + rank;
       return { x: peaks.x[at], y: peaks.y[at], score: centerScore * peaks.score[at], heat: heatAroundPeak(candidates, k, rank) };
@@ -52,7 +51,7 @@ export function groupKeypoints(
  * Rank of the peak of a keypoint type that fits a place best, if any is within reach.
  *
  * @param reach in input pixels.
- * @param spread of the nearness that heat is weighed by, in input pixels; without it, the nearest fits best.
+ * @param spread of the nearness that heat is weighed by, in input pixels; 0: the nearest fits best.
  */
 export function peakFor(
   peaks: KeypointPeaks,
@@ -60,7 +59,7 @@ export function peakFor(
   x: number,
   y: number,
   reach: number,
-  spread?: number,
+  spread = 0,
 ): number | undefined {
   let best: number | undefined;
   let least = Infinity;

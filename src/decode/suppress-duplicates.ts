@@ -1,5 +1,5 @@
 import { MAX_CANDIDATES } from '../ops/candidate-rules.ts';
-import type { DecodingRules, Distance } from '../network/decoding-rules.ts';
+import type { DecodingRules } from '../network/decoding-rules.ts';
 import { PAPER_RULES } from '../network/decoding-rules.ts';
 
 /**
@@ -23,7 +23,7 @@ export function suppressDuplicates(
   const kept: number[] = [];
   for (let i = 0; i < people; i++) {
     if (used[i]) continue;
-    const reach = pixelsOf(within, regressed, keypoints, i);
+    const reach = 'pixels' in within ? within.pixels : within.ofDiagonal * diagonal(regressed, keypoints, i);
     const alike: number[] = [];
     for (let j = 0; j < people; j++) if (sharedKeypoints(regressed, keypoints, i, j, reach) > shared) alike.push(j);
     // Fewer keypoints than needed, or positions that are not numbers.
@@ -46,13 +46,8 @@ function sharedKeypoints(regressed: Float32Array, keypoints: number, i: number, 
   return shared;
 }
 
-/** A distance of a regressed pose in input pixels. */
-export function pixelsOf(distance: Distance, regressed: Float32Array, keypoints: number, pose: number): number {
-  return 'pixels' in distance ? distance.pixels : distance.ofDiagonal * diagonal(regressed, keypoints, pose);
-}
-
-/** Of the rectangle around a pose's keypoints. */
-function diagonal(regressed: Float32Array, keypoints: number, pose: number): number {
+/** Of the rectangle around a regressed pose's keypoints. */
+export function diagonal(regressed: Float32Array, keypoints: number, pose: number): number {
   const extent = (axis: number): number => {
     let [least, most] = [Infinity, -Infinity];
     for (let k = 0; k < keypoints; k++) {

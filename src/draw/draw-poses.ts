@@ -1,7 +1,7 @@
 import type { OptionTable } from '../check-options.ts';
 import { checkValue, finite, having, positive, readOptions } from '../check-options.ts';
 import { ManyposeError } from '../errors.ts';
-import { DEFAULT_SCORE_THRESHOLD, KEYPOINT_SETS } from '../pose.ts';
+import { KEYPOINT_SETS } from '../pose.ts';
 import type { Keypoint, KeypointSet, Pose } from '../pose.ts';
 import { COLORS, CONTEXT } from './checks.ts';
 import { OUTLINE_COLOR, PERSON_COLORS } from './palette.ts';
@@ -22,6 +22,9 @@ export interface DrawingContext {
   stroke(): void;
   fill(): void;
 }
+
+/** A person's keypoints differ: a hidden one of somebody who is sure is drawn too. */
+const DRAWN_FROM = 0.05;
 
 export interface DrawOptions {
   /** Keypoints below this score are left out, with their lines. Default 0.05. */
@@ -92,7 +95,7 @@ function fillJoints(
 }
 
 function drawPerson(context: DrawingContext, pose: Pose, color: string, options: DrawOptions): void {
-  const threshold = options.scoreThreshold ?? DEFAULT_SCORE_THRESHOLD;
+  const threshold = options.scoreThreshold ?? DRAWN_FROM;
   const scale = options.scale ?? 1;
   const { skeleton } = options.keypointSet ?? keypointSetOf(pose);
   const shown = (keypoint: Keypoint | undefined): keypoint is Keypoint =>

@@ -78,8 +78,7 @@ const holds = (value: unknown, fields: Readonly<Record<string, Test>>): boolean 
   value === undefined ||
   (isRecord(value) && Object.entries(value).every(([name, each]) => Object.hasOwn(fields, name) && fields[name](each)));
 
-const isPreset: Test = (value) =>
-  holds(value, { inputSize: isInputSize, scales: isScales, flip: flag.is }) && isRecord(value) && 'inputSize' in value;
+const isPreset: Test = (value) => holds(value, { inputSize: isInputSize, scales: isScales, flip: flag.is });
 
 /** The value as a descriptor; rejects with 'invalid-model' that lists its faults. */
 export async function checkDescriptor(value: unknown): Promise<ModelDescriptor> {

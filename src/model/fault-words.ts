@@ -13,7 +13,7 @@ export const FAULT_WORDS = {
   channels: (field: string, most: number, got: unknown) => `${field}: ${expected(`1 to ${most} channels`, got)}`,
   inputSize: (step: number, most: number, got: unknown) => `inputSize: ${expected(`a multiple of ${step} up to ${most}`, got)}`,
   presets: (got: unknown) =>
-    `presets: ${expected('{ fast, balanced, best }, each { inputSize, scales?, flip? } that fit,', got)}`,
+    `presets: ${expected('{ fast, balanced, best }, each { inputSize?, scales?, flip? } that fit,', got)}`,
   decoding: (got: unknown) => `decoding: ${expected('{ spread?, otherScales? }, positive numbers,', got)}`,
   otherHeads: (known: readonly string[], got: unknown) => `headWidths: ${expected(known.join(' and '), got)} too`,
   otherFields: (names: readonly string[]) => `unknown fields of the descriptor: ${shown(names)}`,

@@ -17,8 +17,8 @@ export interface DecodingRules {
     /** ... of the walked pose. */
     readonly within: Distance;
   };
-  /** How far a regressed keypoint takes a heatmap peak from. */
-  readonly reach: Distance;
+  /** How far a regressed keypoint takes a heatmap peak from, in input pixels. */
+  readonly reach: number;
   /**
    * Which one it takes: the nearest, if left out, or that of the most heat · exp(-d² / 2s²), where d is its distance and s
    * this part of the diagonal of the pose's own extent.
@@ -35,7 +35,7 @@ export const PAPER_RULES: DecodingRules = {
   offsetSign: 1,
   otherScales: { factor: 0.001, threshold: 'scaled' },
   duplicates: { shared: 10, within: { pixels: 10 } },
-  reach: { pixels: 75 },
+  reach: 75,
   rankBy: 'center',
   placing: 'peaks',
 };

@@ -6,8 +6,8 @@ export type Quality = (typeof QUALITIES)[number];
 
 /** How a network runs for a quality. */
 export interface Preset {
-  /** Shorter side of the input in pixels. */
-  readonly inputSize: number;
+  /** Shorter side of the input in pixels; the model's own if left out. */
+  readonly inputSize?: number;
   /** Sizes at which it runs, relative to that, one of them 1; 1 alone if left out. */
   readonly scales?: readonly number[];
   /** Whether the mirrored picture is averaged with. */

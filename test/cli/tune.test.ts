@@ -40,7 +40,7 @@ describe('manypose tune', () => {
   it('scores each way to decode, and who is shown from each threshold on', async () => {
     await run(
       '--reach',
-      '0,75,30%',
+      '0,75,30',
       '--duplicates',
       '40',
       '--other-scales',
@@ -57,7 +57,7 @@ describe('manypose tune', () => {
     const lines = output.mock.calls.flat().join('\n').split('\n');
     expect(lines[0]).toBe('1/2 1.png: decoded in 12 ways');
     expect(lines.filter((line) => line.startsWith('128, '))).toEqual(['128, one scale', '128, scales 0.5,1']);
-    expect(lines.filter((line) => line.startsWith('reach 30 % '))).toHaveLength(2);
+    expect(lines.filter((line) => line.startsWith('reach 30 px '))).toHaveLength(2);
     const { schemes } = JSON.parse(await readFile(path('tuned.json'), 'utf8')) as {
       schemes: { variants: { title: string; scores: object }[]; shown: { threshold: number; shown: number }[] }[];
     };
@@ -70,9 +70,9 @@ describe('manypose tune', () => {
 
   it.each<[string, string[], RegExp]>([
     [
-      'a reach that is no distance',
-      ['--reach', '75,near'],
-      /--reach must be pixels \(75\) or parts of a pose's diagonal \(10%\), got 75,near/,
+      'duplicates that are no distances',
+      ['--duplicates', '10,near'],
+      /--duplicates must be pixels \(10\) or parts of a pose's diagonal \(10%\), got 10,near/,
     ],
     ['thresholds that are no numbers', ['--thresholds', '0.1,,1'], /--thresholds must be numbers from 0/],
     ['scales without 1', ['--scales', '0.5'], /scales must be/],

@@ -48,7 +48,7 @@ describe('the peak that a keypoint takes', () => {
       set(maps.heatmaps, 0, 14, 10, 0.2);
       set(maps.heatmaps, 0, 20, 10, 0.9);
       const candidates = candidatesFromMaps(maps, 128 * size, 128 * size);
-      const x = (spread?: number): number => groupKeypoints(candidates, 0, { reach: { pixels: 75 }, spread })[0].x / size;
+      const x = (spread?: number): number => groupKeypoints(candidates, 0, { reach: 75, spread })[0].x / size;
       return [x(), x(0.1), x(0.5)];
     });
     expect(chosen[0]).toEqual([56, 56, 80]);

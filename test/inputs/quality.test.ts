@@ -61,7 +61,11 @@ describe('a quality', () => {
     expect(presetOf(TINY_W4)).toEqual({ inputSize: 512, flip: false });
     expect(presetOf(TINY_W4, 'fast')).toEqual({ inputSize: 512, flip: false });
     expect(presetOf(TINY_W4, 'best')).toEqual({ inputSize: 512, flip: true });
-    expect(presetOf({ ...TINY_W4, presets: PRESETS }, 'best')).toBe(PRESETS.best);
+    expect(presetOf({ ...TINY_W4, presets: PRESETS }, 'best')).toEqual(PRESETS.best);
+    expect(presetOf({ ...TINY_W4, presets: { best: { scales: [0.5, 1] } } }, 'best')).toEqual({
+      inputSize: 512,
+      scales: [0.5, 1],
+    });
     expect(presetOf({ ...TINY_W4, presets: { best: PRESETS.best } }, 'fast')).toEqual({ inputSize: 512, flip: false });
   });
 

@@ -55,7 +55,7 @@ describe('parseManifest', () => {
     ['an odd input size', (m) => (m.model.inputSize = 500), /multiple of 64/],
     ['presets that are none', (m) => (m.model.presets = ['fast']), /presets: \{ fast, balanced, best \}.* got \["fast"\]/],
     ['a preset of another name', (m) => (m.model.presets = { toString: { inputSize: 256 } }), /presets: /],
-    ['a preset without a size', (m) => (m.model.presets = { fast: { flip: true } }), /presets: /],
+    ['a preset that is a number', (m) => (m.model.presets = { fast: 256 }), /presets: /],
     ['a preset of a size that does not fit', (m) => (m.model.presets = { best: { inputSize: 250 } }), /presets: /],
     ['a preset without scale 1', (m) => (m.model.presets = { best: { inputSize: 256, scales: [0.5] } }), /presets: /],
     ['a preset of a flip that is no flag', (m) => (m.model.presets = { best: { inputSize: 256, flip: 1 } }), /presets: /],
