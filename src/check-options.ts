@@ -1,5 +1,6 @@
 import { brandOf } from './brand.ts';
 import { ManyposeError, messageOf } from './errors.ts';
+import { didYouMean } from './nearest-name.ts';
 
 /** What an option may be. */
 export interface Expected {
@@ -53,7 +54,7 @@ export function readOptions<Options extends object>(where: string, options: Opti
       throw invalid(where, `expected options as an object, got ${shown(given)}`);
     }
     for (const name of Object.keys(given)) {
-      if (!Object.hasOwn(table, name)) throw invalid(where, unknownOption(name, Object.keys(table)));
+      if (!Object.hasOwn(table, name)) throw invalid(where, unknownOption(name, table));
     }
     const read: Partial<Options> = {};
     for (const name in table) {
@@ -68,17 +69,9 @@ export function readOptions<Options extends object>(where: string, options: Opti
   }
 }
 
-function unknownOption(name: string, known: readonly string[]): string {
-  const [nearest] = [...known].sort((a, b) => sameLetters(name, b) - sameLetters(name, a));
-  const meant = sameLetters(name, nearest) > 1 ? ` (did you mean '${nearest}'?)` : '';
-  return `there is no option '${name.slice(0, 40)}'${meant}; there are ${known.join(', ')}`;
-}
-
-/** How many letters two names begin with alike, capitals or not. */
-function sameLetters(a: string, b: string): number {
-  let count = 0;
-  while (count < b.length && a[count]?.toLowerCase() === b[count].toLowerCase()) count++;
-  return count;
+function unknownOption(name: string, table: object): string {
+  const known = Object.keys(table);
+  return `there is no option '${name.slice(0, 40)}'${didYouMean(name, known)}; there are ${known.join(', ')}`;
 }
 
 /**

@@ -5,8 +5,8 @@ import { drawOffsets } from '../draw/offsets.ts';
 import { drawSampling } from '../draw/sampling.ts';
 import { ManyposeError } from '../errors.ts';
 import type { Inspection } from '../inspection.ts';
+import { didYouMean } from '../nearest-name.ts';
 import type { Pose } from '../pose.ts';
-import { nearestName } from './nearest-name.ts';
 
 /** What was found in a picture. */
 export interface Seen {
@@ -41,7 +41,7 @@ export function viewsNamed(list: string): View[] {
   if (unknown !== undefined) {
     throw new ManyposeError(
       'invalid-argument',
-      `--show: there is no '${unknown}', did you mean ${nearestName(unknown, VIEW_NAMES)}? There are ${VIEW_NAMES.join(', ')}`,
+      `--show: there is no '${unknown}'${didYouMean(unknown, VIEW_NAMES)}; there are ${VIEW_NAMES.join(', ')}`,
     );
   }
   return [...new Set(asked as View[])];

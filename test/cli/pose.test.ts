@@ -58,8 +58,8 @@ describe('manypose pose', () => {
     });
     const views = 'poses, heatmaps, centers, offsets, sampling';
     for (const [show, message] of [
-      ['heatmap', `--show: there is no 'heatmap', did you mean heatmaps? There are ${views}`],
-      ['poses,Sampled', "there is no 'Sampled', did you mean sampling?"],
+      ['heatmap', `--show: there is no 'heatmap' (did you mean 'heatmaps'?); there are ${views}`],
+      ['poses,Samplin', "there is no 'Samplin' (did you mean 'sampling'?)"],
       ['offsets,', "there is no ''"],
       ['constructor', "there is no 'constructor'"],
     ]) {

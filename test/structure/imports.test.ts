@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
  * before it, types included. Those on one line know nothing of each other.
  */
 const LAYERS: readonly (readonly string[])[] = [
-  ['errors.ts', 'platform.ts', 'printable.ts', 'brand.ts'],
+  ['errors.ts', 'platform.ts', 'printable.ts', 'brand.ts', 'nearest-name.ts'],
   ['pose.ts', 'check-options.ts', 'image-faults.ts'],
   ['frame.ts', 'geometry.ts'],
   ['frame-pixels.ts', 'tensor-pixels.ts', 'ops'],
