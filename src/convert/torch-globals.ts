@@ -33,6 +33,8 @@ const CALLS: Record<string, NonNullable<PickleGlobal['call']>> = {
   'torch._tensor._rebuild_from_type': rebuildFromType,
   'torch._tensor._rebuild_from_type_v2': rebuildFromType,
   'torch.Size': ([sizes]) => (Array.isArray(sizes) ? sizes : []),
+  'builtins.getattr': attributeOf,
+  '__builtin__.getattr': attributeOf,
 };
 
 /** Names that may be mentioned but have nothing to call. */
@@ -142,6 +144,13 @@ function rebuildParameter([tensor]: readonly PickleValue[]): PickleValue {
     throw invalidCheckpoint('a parameter without tensor');
   }
   return tensor;
+}
+
+/** A method of what is read past, as the state of a OneCycleLR holds one: it is read past too. Of anything else there is none. */
+function attributeOf([object]: readonly PickleValue[]): PickleValue {
+  const isInert = isKind(object ?? null, 'ignored') || (isKind(object ?? null, 'global') && (object as PickleGlobal).inert);
+  if (isInert) return IGNORED;
+  throw unsafe('the pickle calls builtins.getattr, which takes objects apart; it is refused, and nothing of it was run');
 }
 
 /** (function, class, arguments, attributes): a tensor that scripts hung attributes on. */

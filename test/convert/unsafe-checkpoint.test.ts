@@ -12,6 +12,17 @@ describe('pickles that ask for more than tensors', () => {
     ['__builtin__.exec', op.call(op.global('__builtin__', 'exec'), command), '__builtin__.exec'],
     ['__import__', op.call(op.global('builtins', '__import__'), op.text('os')), 'builtins.__import__'],
     ['getattr', op.call(op.global('builtins', 'getattr'), op.dict(), op.text('x')), 'builtins.getattr'],
+    ['getattr of a module', op.call(op.global('builtins', 'getattr'), op.global('os', 'x'), op.text('system')), 'os.x'],
+    [
+      'getattr of a function that is known',
+      op.call(op.global('builtins', 'getattr'), op.global('torch', 'Size'), op.text('x')),
+      'builtins.getattr',
+    ],
+    [
+      'a call of an attribute',
+      op.call(op.call(op.global('builtins', 'getattr'), op.global('collections', 'OrderedDict'), op.text('x')), command),
+      'builtins.getattr',
+    ],
     ['a name given on the stack', bytesOf(op.text('subprocess'), op.text('Popen'), 0x93), 'subprocess.Popen'],
     ['a mention alone', op.global('torch.hub', 'load'), 'torch.hub.load'],
     ['a name of every object', op.global('torch', '__proto__'), 'torch.__proto__'],
