@@ -81,7 +81,7 @@ export function createEstimates(
 
   /** Whether there is what is to be shown: a look inside is of one run, whatever the settings. */
   function isEnough({ seen }: Found): boolean {
-    return inside.isOn ? seen !== undefined : !seen || (!settings.flip && settings.scales.length === 1);
+    return inside.isOn ? seen !== undefined : !seen || settings.isPlain;
   }
 
   const { request } = latestWins(estimate);

@@ -39,6 +39,10 @@ export const settings = {
     const { inspection, flip, scales } = settings;
     return { ...inspection, ...(settings.quality === undefined && { flip, scales }) };
   },
+  /** Whether that is one plain run for sure; what a quality stands for is the model's. */
+  get isPlain(): boolean {
+    return settings.quality === undefined && !settings.flip && settings.scales.length === 1;
+  },
   /** The same for a look into the network, which is of one plain run. */
   get inspection(): InspectionConfig {
     const { quality, inputSize } = settings;

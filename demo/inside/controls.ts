@@ -21,7 +21,7 @@ export function showView(): void {
   const { view } = chosen;
   page.viewMore.hidden = !view;
   page.viewWords.textContent = view?.words ?? '';
-  page.viewPlain.hidden = !settings.flip && settings.scales.length === 1;
+  page.viewPlain.hidden = settings.isPlain;
   page.legend.hidden = !view?.heat;
   page.viewChoice.hidden = true;
   const pointing = Boolean(view?.taps);

@@ -11,7 +11,10 @@ export function onPointing(on: { place: (event: PointerEvent | undefined) => voi
     // What a finger pointed at stays when it is lifted.
     if (pointerType === 'mouse') on.place(undefined);
   });
-  page.frame.addEventListener('keydown', on.key);
+  page.frame.addEventListener('keydown', (event) => {
+    // A video's own keys are its own.
+    if (event.target === page.frame) on.key(event);
+  });
 }
 
 /** Where an event is on the picture, in pixels of the scene. */
