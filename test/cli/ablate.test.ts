@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MockInstance } from 'vitest';
 import { ablateCommand } from '../../src/cli/ablate.ts';
+import { frontierCommand } from '../../src/cli/frontier.ts';
 import type { CocoResult } from '../../src/evaluation/coco-results.ts';
 import { writeStripedModel, writeStripedPhotos } from '../support/striped-photos.ts';
 
@@ -81,6 +82,17 @@ describe('manypose ablate', () => {
     await rename(path('striped/away'), path('striped/photos'));
     expect(printed().slice(table.length)).toContain('Switched off at inference, not retrained');
     await expect(run('--size', '64', '--limit', '1')).resolves.toBeUndefined();
+  });
+
+  it('takes maps of the whole network that were kept before', async () => {
+    const kept = ['--maps', path('maps'), '--results', path('others')];
+    const sizes = ['--sizes', '128', '--scales', '1', '--no-flip', '--timed', '0'];
+    const photos = ['--annotations', striped.annotations, '--photos', striped.photos, '--model', path('model')];
+    await frontierCommand([...photos, ...sizes, ...kept, '--runtime', 'wasm']);
+    expect(await readdir(path('maps'))).toHaveLength(2);
+    await run('--maps', path('maps'), '--results', path('anew'));
+    // Those of the whole network were there; the other three networks' came to them.
+    expect(await readdir(path('maps'))).toHaveLength(8);
   });
 
   it.each<[string, string[], RegExp]>([

@@ -100,7 +100,9 @@ export async function openLooker(options: LookerOptions): Promise<Looker> {
   const keypointSet = KEYPOINT_SETS[descriptor.keypointSet];
   const scoringNet = scorer && createScoringNet(keypointSet.id, scorer);
   const stored =
-    maps === undefined ? undefined : storingMaps(maps, JSON.stringify([await weightsIdentity(folder), { guidance, adaptive }]));
+    maps === undefined
+      ? undefined
+      : storingMaps(maps, JSON.stringify([await weightsIdentity(folder), switchedOff({ guidance, adaptive })]));
   const { runtime } = await chooseRuntime(NODE_RUNTIMES, wanted, { descriptor, network, weights }, { threads });
 
   async function runPass(pixels: PixelData, { geometry, mirrored, shift }: Pass): Promise<PassResult> {
@@ -168,6 +170,11 @@ export async function openLooker(options: LookerOptions): Promise<Looker> {
       };
     },
   };
+}
+
+/** What is on goes without saying, so that maps of the whole network are the same however it was asked for. */
+function switchedOff(switches: NetworkSwitches): Partial<NetworkSwitches> {
+  return Object.fromEntries(Object.entries(switches).filter(([, on]) => on === false));
 }
 
 /** Multiply-adds of passes, all together. */
