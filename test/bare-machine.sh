@@ -28,7 +28,7 @@ if [ "${BARE_ROOT:-}" = "" ]; then
   # In namespaces of their own mounts and processes end with the script, however it ends.
   unshare --mount --pid --fork --kill-child "$0" "$@" &
   inside=$!
-  trap 'kill -KILL "$inside" 2> /dev/null; wait "$inside" || true; rm -rf --one-file-system "$BARE_ROOT"' EXIT
+  trap 'kill -KILL "$inside" 2> /dev/null || true; wait "$inside" || true; rm -rf --one-file-system "$BARE_ROOT"' EXIT
   trap 'exit 130' INT HUP TERM
   wait "$inside"
   exit
