@@ -39,7 +39,7 @@ export function passesOf(
       throw new ManyposeError(
         'invalid-argument',
         `scale ${scale} of a ${geometry.width}×${geometry.height} input does not fit: its sides, ${width}×${height}, must be multiples of ` +
-          `${COARSEST_STRIDE} up to ${LONGEST_SIDE}, and each of its maps' cells (${strides.join(', ')} of its pixels) whole pixels of scale 1's input`,
+          `${COARSEST_STRIDE} up to ${LONGEST_SIDE}, its maps' strides (${strides.join(', ')}) multiples of the scale`,
       );
     }
     const plain: Pass = { geometry: scaled, scale, mirrored: false };

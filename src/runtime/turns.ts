@@ -30,7 +30,7 @@ export function createTurns(): Turns {
       if (waiting < MAX_TURNS) return;
       throw new ManyposeError(
         'busy',
-        `${MAX_TURNS} calls are waiting already: await results before asking for more, and leave out frames that came meanwhile`,
+        `${MAX_TURNS} calls are waiting already: await results, and leave out frames that come meanwhile`,
       );
     },
     take(serve) {

@@ -1,4 +1,5 @@
-import { isSlow, isSoftwareName } from '../runtime/software.ts';
+import { isSlow } from '../runtime/slow.ts';
+import { isSoftwareName } from '../runtime/software.ts';
 
 /** Longest side of the probe's picture, and what each of its pixels does. */
 const PROBE_SIDE = 1024;

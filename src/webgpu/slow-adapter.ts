@@ -1,4 +1,4 @@
-import { isSlow } from '../runtime/software.ts';
+import { isSlow } from '../runtime/slow.ts';
 import { prepareCalls, recordDispatches } from './dispatch.ts';
 import { wholeBuffer } from './kernel.ts';
 import { PROBE_BYTES, probeCall } from './kernels/probe.ts';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { isSlow, isSoftwareName } from '../../src/runtime/software.ts';
+import { isSlow } from '../../src/runtime/slow.ts';
+import { isSoftwareName } from '../../src/runtime/software.ts';
 
 describe('the probe for what computes on the CPU', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));

@@ -21,8 +21,11 @@ import { makeTargets } from '../../src/training/targets.ts';
 import { createTrainableNetwork } from '../../src/training/trainable-network.ts';
 import type { StickPicture } from './stick-people.ts';
 
-/** Part of the steps that the running statistics no longer move, so that what is trained is what will run. */
-const SETTLED = 0.3;
+/**
+ * Part of the steps that the running statistics no longer move, so that what is trained is what will run. They differ from
+ * those of a batch whose smallest maps have 16 values: the rate must still be high enough to make good for that.
+ */
+const SETTLED = 0.5;
 
 export interface Overfit {
   readonly steps: number;

@@ -58,16 +58,19 @@ it.runIf(process.env.TRAINING)(
   600_000,
 );
 
-/** Minutes: the whole way from random weights to a model's files and a detector. */
+/**
+ * Minutes: the whole way from random weights to a model's files and a detector. The tiny model's own heads of 8 and 16
+ * channels cannot tell 18 and 34 maps apart: AP ends at 0.73, however long it learns.
+ */
 it.runIf(process.env.TRAINING).each(['released', 'paper'] as const)(
   'the tiny model learns four pictures by the %s rules',
   async (rules) => {
-    const model = { ...TINY_W4, id: 'tiny_stick', inputSize: SIZE };
+    const model = { ...TINY_W4, id: 'tiny_stick', inputSize: SIZE, headWidths: { heatmap: 24, regression: 40 } };
     const network = buildNetwork(model);
     const pictures = stickPictures(4, 2);
     const annotations = annotationsOf(pictures);
     const checkpoint = await overfit(network, pictures, {
-      steps: 100,
+      steps: 120,
       rate: 1e-2,
       size: SIZE,
       rules,
