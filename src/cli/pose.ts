@@ -120,13 +120,16 @@ async function posesOf(
   console.log(
     `${printable(file)}: ${poses.length} ${poses.length === 1 ? 'person' : 'people'}, ${Math.round(detector.info.timings.total)} ms`,
   );
-  const inside = lookInside(drawings.map(({ view }) => view));
-  const seen: Seen = { poses, inspection: inside ? await detector.inspect(pixels) : undefined };
-  const photo = context.getImageData(0, 0, width, height);
-  for (const { view, path } of drawings) {
-    context.putImageData(photo, 0, 0);
-    drawView(context, view, seen);
-    await writeOutput(path, await canvas.encode('png'));
+  // A copy of the photo to draw each view on is only for those that are drawn.
+  if (drawings.length > 0) {
+    const inside = lookInside(drawings.map(({ view }) => view));
+    const seen: Seen = { poses, inspection: inside ? await detector.inspect(pixels) : undefined };
+    const photo = context.getImageData(0, 0, width, height);
+    for (const { view, path } of drawings) {
+      context.putImageData(photo, 0, 0);
+      drawView(context, view, seen);
+      await writeOutput(path, await canvas.encode('png'));
+    }
   }
   return { file, width, height, poses };
 }
